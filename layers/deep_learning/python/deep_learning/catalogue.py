@@ -1,0 +1,154 @@
+"""The model catalogue: which network plays which role, where its files lie, what it accepts.
+
+Read from ``manifest.json``; paths in it are relative to the folder it lies in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Self
+
+from deep_learning.errors import ModelError
+
+MANIFEST_FORMAT = "vss.manifest/1"
+
+
+class Role(StrEnum):
+    """The part a network plays in the pipeline."""
+
+    CAMERA_COVER = "camera_cover"
+    BODY_POSE = "body_pose"
+    FACE_LANDMARKS = "face_landmarks"
+    FACE_EMBEDDING = "face_embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkFile:
+    """One file of a network; ``source`` is its official address, None where it ships with us."""
+
+    path: str
+    size: int
+    sha384: str
+    source: str | None
+
+    def problem(self, root: Path) -> str | None:
+        """Say what is wrong with the file under ``root``, or None where it is as recorded."""
+        path = root / self.path
+        if not path.is_file():
+            return f"{path} is missing"
+        if path.stat().st_size != self.size:
+            return f"{path} has {path.stat().st_size} bytes, the manifest says {self.size}"
+        return _content_problem(path, path.read_bytes(), self)
+
+
+@dataclass(frozen=True, slots=True)
+class TensorContract:
+    """Name (None where it differs between releases) and shape of a tensor of the network."""
+
+    name: str | None
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkEntry:
+    """A network of the catalogue: OpenVINO IR, two files, description and weights."""
+
+    role: Role
+    name: str
+    precision: str
+    licence: str
+    description: NetworkFile
+    weights: NetworkFile
+    input: TensorContract
+    outputs: tuple[TensorContract, ...]
+
+    @property
+    def files(self) -> tuple[NetworkFile, NetworkFile]:
+        """Description (.xml) and weights (.bin)."""
+        return self.description, self.weights
+
+    def mirror_path(self, file: NetworkFile) -> str:
+        """Where a mirror keeps ``file``: ``<network>/<precision>/<file name>``."""
+        return f"{self.name}/{self.precision}/{Path(file.path).name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All networks of a manifest, one a role, and the folder their paths are relative to."""
+
+    root: Path
+    networks: tuple[NetworkEntry, ...]
+
+    @classmethod
+    def read(cls, manifest: Path) -> Self:
+        """Read ``manifest``.
+
+        Raises:
+            ModelError: the file is missing, no manifest of our format, or names a role twice.
+        """
+        try:
+            content = json.loads(manifest.read_text("utf-8"))
+            if content["format"] != MANIFEST_FORMAT:
+                raise ModelError(f"{manifest}: format {content['format']!r}, not {MANIFEST_FORMAT}")
+            networks = tuple(_entry(item) for item in content["networks"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"model manifest {manifest} cannot be read: {error!r}") from error
+        if len({entry.role for entry in networks}) != len(networks):
+            raise ModelError(f"model manifest {manifest} names a role more than once")
+        return cls(manifest.parent, networks)
+
+    def entry(self, role: Role) -> NetworkEntry:
+        """Return the network that plays ``role``; ModelError where there is none."""
+        for entry in self.networks:
+            if entry.role is role:
+                return entry
+        raise ModelError(f"the model catalogue has no network for the role {role}")
+
+    def read_verified(self, file: NetworkFile) -> bytes:
+        """Return the bytes of ``file``, the very ones whose hash was checked.
+
+        Raises:
+            ModelError: the file is missing or is not the one the manifest describes.
+        """
+        path = self.root / file.path
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise ModelError(f"{path} is missing; `vss models pull` fetches it") from error
+        if (problem := _content_problem(path, content, file)) is not None:
+            raise ModelError(problem)
+        return content
+
+
+def _content_problem(path: Path, content: bytes, file: NetworkFile) -> str | None:
+    if len(content) != file.size:
+        return f"{path} has {len(content)} bytes, the manifest says {file.size}"
+    found = hashlib.sha384(content).hexdigest()
+    if found != file.sha384:
+        return f"{path} has SHA-384 {found[:16]}…, the manifest says {file.sha384[:16]}…"
+    return None
+
+
+def _entry(item: dict[str, Any]) -> NetworkEntry:
+    description, weights = (
+        NetworkFile(file["path"], file["size"], file["sha384"], file["source"])
+        for file in item["files"]
+    )
+    return NetworkEntry(
+        role=Role(item["role"]),
+        name=item["name"],
+        precision=item["precision"],
+        licence=item["licence"],
+        description=description,
+        weights=weights,
+        input=_contract(item["input"]),
+        outputs=tuple(_contract(output) for output in item["outputs"]),
+    )
+
+
+def _contract(item: dict[str, Any]) -> TensorContract:
+    return TensorContract(item["name"], tuple(item["shape"]))

@@ -1,0 +1,24 @@
+"""Embedding (FR): 256 numbers of unit length that tell one face from another."""
+
+from __future__ import annotations
+
+import numpy as np
+from deep_learning.runtime import Network
+
+from high_level_algorithms.alignment import align
+from high_level_algorithms.types import Floats, Image, Landmarks
+
+
+class FaceEmbedder:
+    """Turns a face with known landmarks into its embedding."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+
+    def embed(self, image: Image, landmarks: Landmarks) -> Floats:
+        """Return the embedding, float32 [256], unit length, of a face in a BGR frame."""
+        size, _ = self._network.input_height_width
+        (output,) = self._network.infer(align(image, landmarks, size))
+        vector = output.reshape(-1)
+        embedding: Floats = vector / np.linalg.norm(vector)
+        return embedding

@@ -1,0 +1,223 @@
+"""From heatmaps and part affinity fields to poses.
+
+The method of Cao et al., "Realtime Multi-Person 2D Pose Estimation using Part Affinity Fields"
+(CVPR 2017): peaks of the heatmaps are keypoint candidates, the line integral over a limb's field
+scores each pair, the best pairs are taken greedily, limbs that share a keypoint grow into a person.
+Works on the network's own grid; peaks are refined below the grid, all pairs are scored at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from high_level_algorithms.skeleton import KEYPOINT_COUNT, LIMBS
+
+Floats = NDArray[np.float32]
+Indices = NDArray[np.intp]
+
+_SAMPLES = 10
+_SAMPLE_POSITIONS = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES).astype(np.float32)
+_LIMB_CHANNELS = np.array([limb.channel for limb in LIMBS])
+
+
+@dataclass(frozen=True, slots=True)
+class PoseThresholds:
+    """What counts as a keypoint, a limb and a person.
+
+    Attributes:
+        peak: least heatmap value of a keypoint.
+        field: least alignment of the field with the limb at a sample for the sample to count.
+        aligned: least share of the samples that must count.
+        keypoints: least number of keypoints of a person.
+        person: least mean keypoint score of a person.
+    """
+
+    peak: float = 0.1
+    field: float = 0.05
+    aligned: float = 0.8
+    keypoints: int = 3
+    person: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Peaks:
+    """Keypoint candidates, sorted by kind.
+
+    Attributes:
+        xy: [n, 2] grid cells, cell centres at half numbers.
+        score: [n] heatmap values.
+        first: [19] index of the first candidate of each kind, and n.
+    """
+
+    xy: Floats
+    score: Floats
+    first: Indices
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    limb: Indices
+    start: Indices
+    end: Indices
+
+
+def decode_poses(
+    heatmaps: Floats, fields: Floats, thresholds: PoseThresholds
+) -> list[NDArray[np.float64]]:
+    """Find the people.
+
+    Args:
+        heatmaps: [18 or 19, rows, columns], one a keypoint (a background channel is ignored).
+        fields: [38, rows, columns], x and y component of each limb's field.
+        thresholds: what counts.
+
+    Returns:
+        One array [18, 3] a person: x, y in grid cells and score; a score of 0 = not seen.
+    """
+    peaks = find_peaks(heatmaps[:KEYPOINT_COUNT], thresholds.peak)
+    pairs = _all_pairs(peaks)
+    scores = _score_pairs(fields, peaks, pairs, thresholds)
+    connections = _best_connections(pairs, scores)
+    return _people(peaks, connections, thresholds)
+
+
+def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
+    """Find local maxima of [18, rows, columns] heatmaps, refined by a parabola each way."""
+    kinds, rows, columns = heatmaps.shape
+    padded = np.full((kinds, rows + 2, columns + 2), -np.inf, np.float32)
+    padded[:, 1:-1, 1:-1] = heatmaps
+    # An equal neighbour to the right or below wins, so that a plateau gives one peak.
+    is_peak = heatmaps > threshold
+    for row, column in ((0, 0), (0, 1), (0, 2), (1, 0)):
+        is_peak &= heatmaps > padded[:, row : row + rows, column : column + columns]
+    for row, column in ((1, 2), (2, 0), (2, 1), (2, 2)):
+        is_peak &= heatmaps >= padded[:, row : row + rows, column : column + columns]
+    kind, y, x = np.nonzero(is_peak)
+    score = heatmaps[kind, y, x]
+    offset_x = _parabola(padded[kind, y + 1, x], score, padded[kind, y + 1, x + 2])
+    offset_y = _parabola(padded[kind, y, x + 1], score, padded[kind, y + 2, x + 1])
+    xy = np.stack([x + 0.5 + offset_x, y + 0.5 + offset_y], axis=1).astype(np.float32)
+    return Peaks(xy, score, np.searchsorted(kind, np.arange(kinds + 1)))
+
+
+def _parabola(before: Floats, at: Floats, after: Floats) -> Floats:
+    """Offset (-0.5..0.5) of the vertex of the parabola through three neighbours; 0 at a border."""
+    curvature = 2 * at - before - after
+    inside = np.isfinite(curvature)
+    slope = np.where(inside, after, 0) - np.where(inside, before, 0)
+    offset: Floats = slope / np.where(inside, 2 * curvature, 1)
+    return offset
+
+
+def _all_pairs(peaks: Peaks) -> _Pairs:
+    limbs, starts, ends = [], [], []
+    for index, limb in enumerate(LIMBS):
+        start = np.arange(peaks.first[limb.start], peaks.first[limb.start + 1])
+        end = np.arange(peaks.first[limb.end], peaks.first[limb.end + 1])
+        limbs.append(np.full(start.size * end.size, index))
+        starts.append(np.repeat(start, end.size))
+        ends.append(np.tile(end, start.size))
+    return _Pairs(np.concatenate(limbs), np.concatenate(starts), np.concatenate(ends))
+
+
+def _score_pairs(fields: Floats, peaks: Peaks, pairs: _Pairs, thresholds: PoseThresholds) -> Floats:
+    """Mean alignment of the field along each pair's line; 0 where too little of it is aligned."""
+    start = peaks.xy[pairs.start]
+    vector = peaks.xy[pairs.end] - start
+    length = np.maximum(np.hypot(vector[:, 0], vector[:, 1]), 1e-6)
+    x = start[:, 0, None] + vector[:, 0, None] * _SAMPLE_POSITIONS
+    y = start[:, 1, None] + vector[:, 1, None] * _SAMPLE_POSITIONS
+    field_x, field_y = _bilinear(fields, _LIMB_CHANNELS[pairs.limb], x, y)
+    unit = vector / length[:, None]
+    alignment = field_x * unit[:, 0, None] + field_y * unit[:, 1, None]
+    counted = alignment > thresholds.field
+    count = counted.sum(1)
+    mean = np.where(counted, alignment, 0).sum(1) / np.maximum(count, 1)
+    # Limbs longer than half the picture are unlikely; OpenPose's own penalty.
+    penalty = np.minimum(0.5 * fields.shape[1] / length - 1, 0)
+    scores: Floats = np.where(count >= thresholds.aligned * _SAMPLES, mean + penalty, 0)
+    return scores
+
+
+def _bilinear(fields: Floats, channel: Indices, x: Floats, y: Floats) -> tuple[Floats, Floats]:
+    """Sample x and y component of the fields at positions [pairs, samples] in grid cells."""
+    _, rows, columns = fields.shape
+    x = np.clip(x - 0.5, 0, columns - 1.001)
+    y = np.clip(y - 0.5, 0, rows - 1.001)
+    left, top = x.astype(np.intp), y.astype(np.intp)
+    x, y = x - left, y - top
+    flat = fields.reshape(-1)
+    corner = (channel[:, None] * rows + top) * columns + left
+    weights = ((1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y)
+    corners = (corner, corner + 1, corner + columns, corner + columns + 1)
+    plane = rows * columns
+    field_x = sum(flat[at] * weight for at, weight in zip(corners, weights, strict=True))
+    field_y = sum(flat[at + plane] * weight for at, weight in zip(corners, weights, strict=True))
+    return np.asarray(field_x), np.asarray(field_y)
+
+
+def _best_connections(pairs: _Pairs, scores: Floats) -> list[tuple[int, int, int]]:
+    """Take pairs greedily by score, each candidate once a limb: (limb, start, end) by limb."""
+    candidates = np.nonzero(scores > 0)[0]
+    order = candidates[np.lexsort((-scores[candidates], pairs.limb[candidates]))]
+    taken: set[tuple[int, int, bool]] = set()
+    connections = []
+    rows = zip(
+        pairs.limb[order].tolist(),
+        pairs.start[order].tolist(),
+        pairs.end[order].tolist(),
+        strict=True,
+    )
+    for limb, start, end in rows:
+        if (limb, start, False) not in taken and (limb, end, True) not in taken:
+            taken.update({(limb, start, False), (limb, end, True)})
+            connections.append((limb, start, end))
+    return connections
+
+
+def _people(
+    peaks: Peaks, connections: list[tuple[int, int, int]], thresholds: PoseThresholds
+) -> list[NDArray[np.float64]]:
+    people = []
+    for members in _grow(connections):
+        chosen = list(members.values())
+        mean_score = float(peaks.score[chosen].mean())
+        if len(chosen) < thresholds.keypoints or mean_score < thresholds.person:
+            continue
+        keypoints = np.zeros((KEYPOINT_COUNT, 3))
+        kinds = list(members)
+        keypoints[kinds, :2] = peaks.xy[chosen]
+        keypoints[kinds, 2] = peaks.score[chosen]
+        people.append(keypoints)
+    return people
+
+
+def _grow(connections: list[tuple[int, int, int]]) -> list[dict[int, int]]:
+    """Join connections that share a candidate into people: keypoint kind -> candidate."""
+    owner: dict[int, dict[int, int]] = {}
+    people: list[dict[int, int]] = []
+    for index, start, end in connections:
+        limb = LIMBS[index]
+        first, second = owner.get(start), owner.get(end)
+        if first is None and second is None:
+            person = {limb.start: start, limb.end: end}
+            people.append(person)
+            owner[start] = owner[end] = person
+        elif first is not None and second is None:
+            if limb.end not in first:
+                first[limb.end] = end
+                owner[end] = first
+        elif first is None and second is not None:
+            if limb.start not in second:
+                second[limb.start] = start
+                owner[start] = second
+        elif first is not None and second is not None and first is not second:
+            if first.keys().isdisjoint(second.keys()):
+                first.update(second)
+                for candidate in second.values():
+                    owner[candidate] = first
+                second.clear()
+    return [person for person in people if person]

@@ -1,0 +1,132 @@
+"""The values that the pipeline hands from step to step and returns.
+
+Coordinates are pixels of the decoded frame, x to the right and y down, whole numbers at pixel
+edges. Left and right are those of the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Points = NDArray[np.float64]
+
+
+class FrameStatus(StrEnum):
+    """What became of a frame; the values are part of the record format."""
+
+    ANALYSED = "analysed"
+    COVERED = "covered"
+    REJECTED = "rejected"
+
+
+class FaceStatus(StrEnum):
+    """What became of a face; the values are part of the record format."""
+
+    IDENTIFIED = "identified"
+    UNKNOWN = "unknown"
+    TOO_SMALL = "too_small"
+    NOT_VISIBLE = "not_visible"
+
+
+@dataclass(frozen=True, slots=True)
+class CoverVerdict:
+    """Whether something hides the camera's view, and how probable that is (0..1)."""
+
+    covered: bool
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """One person's body.
+
+    Attributes:
+        keypoints: [18, 3] x, y, score in the order of ``skeleton.KEYPOINT_NAMES``; a score of 0
+            means not seen.
+    """
+
+    keypoints: Points
+
+    @property
+    def score(self) -> float:
+        """Mean score of the keypoints seen, 0..1."""
+        seen = self.keypoints[:, 2] > 0
+        return float(self.keypoints[seen, 2].mean())
+
+    def sees(self, *kinds: int) -> bool:
+        """Tell whether every keypoint of ``kinds`` was found."""
+        return bool((self.keypoints[list(kinds), 2] > 0).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """A square region of the frame: its centre and its side in pixels."""
+
+    x: float
+    y: float
+    side: float
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Five facial landmarks.
+
+    Attributes:
+        points: [5, 2] x, y of left eye, right eye, nose tip, left and right mouth corner, as the
+            network counts them: left is the left of the picture.
+    """
+
+    points: Points
+
+    @property
+    def inter_ocular_px(self) -> float:
+        """Distance between the eyes in pixels."""
+        return float(np.hypot(*(self.points[1] - self.points[0])))
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The gallery person a face was identified as.
+
+    Attributes:
+        person_id: id in the gallery.
+        score: comparison score, cosine -1..1.
+        margin: score minus the best score of any other person; to -1 where there is no other.
+    """
+
+    person_id: str
+    score: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face of a person in the frame; what its status does not allow is None."""
+
+    status: FaceStatus
+    region: Square | None = None
+    landmarks: Landmarks | None = None
+    identity: Identity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person in the frame."""
+
+    pose: Pose
+    face: Face
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that was found in one frame; a covered frame has no persons."""
+
+    status: FrameStatus
+    cover: CoverVerdict
+    persons: tuple[Person, ...]
