@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -55,7 +56,10 @@ class TensorContract:
 
 @dataclass(frozen=True, slots=True)
 class NetworkEntry:
-    """A network of the catalogue: OpenVINO IR, two files, description and weights."""
+    """A network of the catalogue: OpenVINO IR, two files, description and weights.
+
+    ``thresholds`` are the decision values that belong to this very network, by name.
+    """
 
     role: Role
     name: str
@@ -65,11 +69,18 @@ class NetworkEntry:
     weights: NetworkFile
     input: TensorContract
     outputs: tuple[TensorContract, ...]
+    thresholds: Mapping[str, float]
 
     @property
     def files(self) -> tuple[NetworkFile, NetworkFile]:
         """Description (.xml) and weights (.bin)."""
         return self.description, self.weights
+
+    def threshold(self, name: str) -> float:
+        """Return the decision value ``name``; ModelError where the manifest gives none."""
+        if name not in self.thresholds:
+            raise ModelError(f"network {self.name}: the manifest gives no threshold {name!r}")
+        return self.thresholds[name]
 
     def mirror_path(self, file: NetworkFile) -> str:
         """Where a mirror keeps ``file``: ``<network>/<precision>/<file name>``."""
@@ -147,6 +158,7 @@ def _entry(item: dict[str, Any]) -> NetworkEntry:
         weights=weights,
         input=_contract(item["input"]),
         outputs=tuple(_contract(output) for output in item["outputs"]),
+        thresholds=item["thresholds"],
     )
 
 

@@ -29,17 +29,17 @@ class PoseThresholds:
 
     Attributes:
         peak: least heatmap value of a keypoint.
+        person: least mean keypoint score of a person.
         field: least alignment of the field with the limb at a sample for the sample to count.
         aligned: least share of the samples that must count.
         keypoints: least number of keypoints of a person.
-        person: least mean keypoint score of a person.
     """
 
-    peak: float = 0.1
+    peak: float
+    person: float
     field: float = 0.05
     aligned: float = 0.8
     keypoints: int = 3
-    person: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,7 @@ def _parabola(before: Floats, at: Floats, after: Floats) -> Floats:
     curvature = 2 * at - before - after
     inside = np.isfinite(curvature)
     slope = np.where(inside, after, 0) - np.where(inside, before, 0)
-    offset: Floats = slope / np.where(inside, 2 * curvature, 1)
-    return offset
+    return np.asarray(slope / np.where(inside, 2 * curvature, 1), np.float32)
 
 
 def _all_pairs(peaks: Peaks) -> _Pairs:
@@ -214,10 +213,8 @@ def _grow(connections: list[tuple[int, int, int]]) -> list[dict[int, int]]:
             if limb.start not in second:
                 second[limb.start] = start
                 owner[start] = second
-        elif first is not None and second is not None and first is not second:
-            if first.keys().isdisjoint(second.keys()):
-                first.update(second)
-                for candidate in second.values():
-                    owner[candidate] = first
-                second.clear()
+        elif first is not None and second is not None and first.keys().isdisjoint(second):
+            first.update(second)
+            owner.update(dict.fromkeys(second.values(), first))
+            second.clear()
     return [person for person in people if person]

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from high_level_algorithms.skeleton import KEYPOINT_NAMES
+
 Image = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Points = NDArray[np.float64]
+
+
+LANDMARK_NAMES = ("left_eye", "right_eye", "nose_tip", "left_mouth_corner", "right_mouth_corner")
 
 
 class FrameStatus(StrEnum):
@@ -42,6 +48,15 @@ class CoverVerdict:
     probability: float
 
 
+class NamedKeypoint(NamedTuple):
+    """A keypoint that was seen: position in pixels and heatmap score."""
+
+    name: str
+    x: float
+    y: float
+    score: float
+
+
 @dataclass(frozen=True, slots=True)
 class Pose:
     """One person's body.
@@ -58,6 +73,14 @@ class Pose:
         """Mean score of the keypoints seen, 0..1."""
         seen = self.keypoints[:, 2] > 0
         return float(self.keypoints[seen, 2].mean())
+
+    def named_keypoints(self) -> tuple[NamedKeypoint, ...]:
+        """Return the keypoints that were seen, by name."""
+        return tuple(
+            NamedKeypoint(name, *map(float, keypoint))
+            for name, keypoint in zip(KEYPOINT_NAMES, self.keypoints, strict=True)
+            if keypoint[2] > 0
+        )
 
     def sees(self, *kinds: int) -> bool:
         """Tell whether every keypoint of ``kinds`` was found."""
@@ -83,6 +106,11 @@ class Landmarks:
     """
 
     points: Points
+
+    def named_points(self) -> dict[str, tuple[float, float]]:
+        """Return x, y of each landmark by name."""
+        rows = zip(LANDMARK_NAMES, self.points, strict=True)
+        return {name: (float(x), float(y)) for name, (x, y) in rows}
 
     @property
     def inter_ocular_px(self) -> float:

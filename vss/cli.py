@@ -1,0 +1,51 @@
+"""The ``vss`` command; each subcommand imports what it needs when it runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vss.models.cli import app as models_app
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(models_app, name="models")
+
+
+@app.callback()
+def vss() -> None:
+    """Serverless video surveillance: who was seen, who is unknown, which camera is covered."""
+
+
+@app.command()
+def analyse(
+    images: Annotated[list[Path], typer.Argument(help="Images, or folders of images.")],
+    draw: Annotated[
+        Path | None, typer.Option(help="Write annotated copies of the images into this folder.")
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one record a line instead of the table.")
+    ] = False,
+    reference: Annotated[
+        Path | None, typer.Option(help="A folder per known person, with photographs.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(help="Inference threads; all available cores by default.")
+    ] = None,
+) -> None:
+    """Analyse images on this machine with the networks that run in AWS.
+
+    Ends with 1 if an image was rejected or could not be read, with 2 on wrong usage.
+    """
+    from vss.analyse import AnalyseOptions, analyse_images
+
+    options = AnalyseOptions(
+        images=tuple(images), draw=draw, json=json, reference=reference, threads=threads
+    )
+    raise typer.Exit(analyse_images(options))
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
