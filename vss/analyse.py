@@ -23,7 +23,6 @@ from high_level_algorithms.types import Findings
 from rich.console import Console
 from rich.progress import track
 
-from vss.paths import MANIFEST
 from vss.references import read_references
 from vss.view.annotation import annotate
 from vss.view.record_table import record_table
@@ -39,6 +38,7 @@ class AnalyseOptions:
     draw: Path | None
     json: bool
     reference: Path | None
+    manifest: Path
     threads: int | None
 
 
@@ -62,11 +62,10 @@ def analyse_images(options: AnalyseOptions) -> int:
 
 def _analyse(options: AnalyseOptions, messages: Console) -> int:
     paths = list(_image_paths(options.images))
-    if options.draw is not None:
-        options.draw.mkdir(parents=True, exist_ok=True)
+    drawings = {} if options.draw is None else _drawing_names(paths, options.draw)
     threads = options.threads or len(os.sched_getaffinity(0))
     cv2.setNumThreads(threads)
-    catalogue = Catalogue.read(MANIFEST)
+    catalogue = Catalogue.read(options.manifest)
     pipeline = Pipeline.load(Runtime(threads), catalogue, PipelineSettings())
     gallery = _gallery(options.reference, pipeline, messages)
     records = []
@@ -74,8 +73,8 @@ def _analyse(options: AnalyseOptions, messages: Console) -> int:
     for analysis in _analyses(progress, pipeline, catalogue, gallery):
         if options.json:
             sys.stdout.write(json.dumps(analysis.record) + "\n")
-        if options.draw is not None and isinstance(analysis.outcome, Findings):
-            _draw(analysis.data, analysis.outcome, _free_name(options.draw, analysis.path))
+        if analysis.path in drawings and isinstance(analysis.outcome, Findings):
+            _draw(analysis.data, analysis.outcome, drawings[analysis.path])
         records.append(analysis.record)
     if not options.json:
         Console().print(record_table(records))
@@ -132,12 +131,20 @@ def _read(path: Path) -> bytes:
         return file.read(DecodeLimits().max_bytes + 1)
 
 
-def _free_name(folder: Path, image: Path) -> Path:
-    """Return a name for the drawing; images of the same name get numbers, none is overwritten."""
-    names = (f"{image.stem}{suffix}.jpg" for suffix in chain([""], map("-{}".format, count(2))))
-    return next(path for path in (folder / name for name in names) if not path.exists())
+def _drawing_names(paths: Iterable[Path], folder: Path) -> dict[Path, Path]:
+    """Name the drawing of each image; images of the same name get numbers."""
+    names: dict[Path, Path] = {}
+    taken: set[Path] = set()
+    for path in paths:
+        candidates = (
+            f"{path.stem}{suffix}.jpg" for suffix in chain([""], map("-{}".format, count(2)))
+        )
+        names[path] = next(folder / name for name in candidates if folder / name not in taken)
+        taken.add(names[path])
+    return names
 
 
 def _draw(data: bytes, findings: Findings, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     if not cv2.imwrite(str(target), annotate(decode_image(data), findings)):
         raise OSError(f"{target} cannot be written")

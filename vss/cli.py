@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from vss.models.cli import app as models_app
+from vss.paths import MANIFEST
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(models_app, name="models")
@@ -30,6 +31,7 @@ def analyse(
     reference: Annotated[
         Path | None, typer.Option(help="A folder per known person, with photographs.")
     ] = None,
+    manifest: Annotated[Path, typer.Option(help="The manifest of the networks to use.")] = MANIFEST,
     threads: Annotated[
         int | None, typer.Option(help="Inference threads; all available cores by default.")
     ] = None,
@@ -41,7 +43,12 @@ def analyse(
     from vss.analyse import AnalyseOptions, analyse_images
 
     options = AnalyseOptions(
-        images=tuple(images), draw=draw, json=json, reference=reference, threads=threads
+        images=tuple(images),
+        draw=draw,
+        json=json,
+        reference=reference,
+        manifest=manifest,
+        threads=threads,
     )
     raise typer.Exit(analyse_images(options))
 

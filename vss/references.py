@@ -70,4 +70,5 @@ def _template(photograph: Path, pipeline: Pipeline) -> Floats | str:
         return str(rejection)
     if len(embeddings) != 1:
         return f"{len(embeddings)} faces that can be compared, exactly 1 is wanted"
-    return embeddings[0]
+    template: Floats = embeddings[0]
+    return template

@@ -6,6 +6,7 @@ import colorsys
 from dataclasses import dataclass
 
 import cv2
+import numpy as np
 from high_level_algorithms.skeleton import LIMBS
 from high_level_algorithms.types import (
     Face,
@@ -46,23 +47,27 @@ class _Pen:
 
     line: int
     text: float
+    stroke: int
 
     @classmethod
     def for_image(cls, image: Image) -> _Pen:
         longest = max(image.shape[:2])
-        return cls(line=max(1, round(longest / 400)), text=max(0.4, longest / 1600))
+        return cls(
+            line=max(1, round(longest / 400)),
+            text=max(0.4, longest / 1600),
+            stroke=max(1, round(longest / 800)),
+        )
 
 
 def annotate(image: Image, findings: Findings) -> Image:
-    """Return a copy of a BGR image with the findings drawn onto it."""
+    """Return a copy of a BGR image with the findings drawn on it, the verdict in a strip above."""
     drawn = image.copy()
     pen = _Pen.for_image(image)
     for person in findings.persons:
         _draw_pose(drawn, person.pose, pen)
     for person in findings.persons:
         _draw_face(drawn, person.face, pen)
-    _draw_banner(drawn, findings, pen)
-    return drawn
+    return np.vstack([_banner(drawn.shape[1], findings, pen), drawn])
 
 
 def _draw_pose(image: Image, pose: Pose, pen: _Pen) -> None:
@@ -94,14 +99,18 @@ def _face_label(face: Face) -> str:
     return face.status.replace("_", " ")
 
 
-def _draw_banner(image: Image, findings: Findings, pen: _Pen) -> None:
+def _banner(width: int, findings: Findings, pen: _Pen) -> Image:
     probability = f"{findings.cover.probability:.3f}"
     text = (
         f"CAMERA COVERED  p={probability}"
         if findings.status is FrameStatus.COVERED
         else f"clear  p(covered)={probability}  {_count(findings.persons)}"
     )
-    _draw_label(image, text, (0, 0), _BANNER[findings.status], pen, below=True)
+    (_, height), baseline = cv2.getTextSize(text, _FONT, pen.text, pen.stroke)
+    strip = np.full((2 * (height + baseline), width, 3), _BANNER[findings.status], np.uint8)
+    origin = (height, strip.shape[0] - height // 2 - baseline // 2)
+    cv2.putText(strip, text, origin, _FONT, pen.text, _WHITE, pen.stroke, cv2.LINE_AA)
+    return strip
 
 
 def _count(persons: tuple[Person, ...]) -> str:
@@ -109,16 +118,16 @@ def _count(persons: tuple[Person, ...]) -> str:
 
 
 def _draw_label(
-    image: Image, text: str, corner: tuple[int, int], colour: Colour, pen: _Pen, below: bool = False
+    image: Image, text: str, corner: tuple[int, int], colour: Colour, pen: _Pen
 ) -> None:
-    """Write white text on a filled box, above ``corner`` or below it, inside the image."""
-    (width, height), baseline = cv2.getTextSize(text, _FONT, pen.text, pen.line)
+    """Write white text on a filled box above ``corner``, inside the image."""
+    (width, height), baseline = cv2.getTextSize(text, _FONT, pen.text, pen.stroke)
     box_height = height + baseline + pen.line
     x = max(0, min(corner[0], image.shape[1] - width))
-    y = corner[1] if below else max(0, corner[1] - box_height)
+    y = max(0, corner[1] - box_height)
     cv2.rectangle(image, (x, y), (x + width, y + box_height), colour, -1)
     origin = (x, y + height + pen.line // 2)
-    cv2.putText(image, text, origin, _FONT, pen.text, _WHITE, pen.line, cv2.LINE_AA)
+    cv2.putText(image, text, origin, _FONT, pen.text, _WHITE, pen.stroke, cv2.LINE_AA)
 
 
 def _pixel(point: Points | tuple[float, float]) -> tuple[int, int]:

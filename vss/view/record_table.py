@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
+from pathlib import PurePath
 
 from business_logic.record import Json
 from rich.table import Table
@@ -24,7 +26,7 @@ def record_table(records: Iterable[Json]) -> Table:
     for record in records:
         cover = record["cover"]
         table.add_row(
-            record["frame"]["key"],
+            PurePath(record["frame"]["key"]).name,
             Text(record["status"], _STATUS_STYLE[record["status"]]),
             "" if cover is None else f"{cover['probability']:.3f}",
             "" if record["status"] == "rejected" else str(len(record["persons"])),
@@ -35,13 +37,18 @@ def record_table(records: Iterable[Json]) -> Table:
 
 
 def _faces(record: Json) -> Text:
+    """Name the known, count the others."""
     if record["reason"] is not None:
         return Text(record["reason"], "yellow")
-    return Text(", ").join(_face(person["face"]) for person in record["persons"])
-
-
-def _face(face: Json) -> Text:
-    style = _FACE_STYLE.get(face["status"], "dim")
-    if face["person_id"] is not None:
-        return Text(f"{face['person_id']} {face['score']:.2f}", style)
-    return Text(face["status"].replace("_", " "), style)
+    faces = [person["face"] for person in record["persons"]]
+    known = [
+        Text(f"{face['person_id']} {face['score']:.2f}", _FACE_STYLE["identified"])
+        for face in faces
+        if face["person_id"] is not None
+    ]
+    others = Counter(face["status"] for face in faces if face["person_id"] is None)
+    counted = [
+        Text(f"{count} {status.replace('_', ' ')}", _FACE_STYLE.get(status, "dim"))
+        for status, count in others.items()
+    ]
+    return Text(", ").join(known + counted)

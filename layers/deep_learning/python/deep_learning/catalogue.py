@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
 from deep_learning.errors import ModelError
@@ -39,11 +40,14 @@ class NetworkFile:
     def problem(self, root: Path) -> str | None:
         """Say what is wrong with the file under ``root``, or None where it is as recorded."""
         path = root / self.path
-        if not path.is_file():
-            return f"{path} is missing"
-        if path.stat().st_size != self.size:
-            return f"{path} has {path.stat().st_size} bytes, the manifest says {self.size}"
-        return _content_problem(path, path.read_bytes(), self)
+        try:
+            if not path.exists():
+                return f"{path} is missing"
+            if path.stat().st_size != self.size:
+                return f"{path} has {path.stat().st_size} bytes, the manifest says {self.size}"
+            return _content_problem(path, path.read_bytes(), self)
+        except OSError as error:
+            return f"{path} cannot be read: {error.strerror}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +149,7 @@ def _content_problem(path: Path, content: bytes, file: NetworkFile) -> str | Non
 
 
 def _entry(item: dict[str, Any]) -> NetworkEntry:
-    description, weights = (
-        NetworkFile(file["path"], file["size"], file["sha384"], file["source"])
-        for file in item["files"]
-    )
+    description, weights = (_file(file) for file in item["files"])
     return NetworkEntry(
         role=Role(item["role"]),
         name=item["name"],
@@ -160,6 +161,18 @@ def _entry(item: dict[str, Any]) -> NetworkEntry:
         outputs=tuple(_contract(output) for output in item["outputs"]),
         thresholds=item["thresholds"],
     )
+
+
+def _file(item: dict[str, Any]) -> NetworkFile:
+    file = NetworkFile(item["path"], item["size"], item["sha384"], item["source"])
+    path = PurePosixPath(file.path)
+    if path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"path {file.path!r} leaves the folder of the manifest")
+    if not isinstance(file.size, int) or file.size < 1:
+        raise ValueError(f"size {file.size!r} of {file.path} is no number of bytes above 0")
+    if re.fullmatch(r"[0-9a-f]{96}", file.sha384) is None:
+        raise ValueError(f"sha384 {file.sha384!r} of {file.path} is not 96 hexadecimal digits")
+    return file
 
 
 def _contract(item: dict[str, Any]) -> TensorContract:

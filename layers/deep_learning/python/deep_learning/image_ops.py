@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor, hypot
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]
+Row = tuple[float, float, float]
+Transform = tuple[Row, Row]
+
+# Linear interpolation reads two pixels each way: up to about this factor it misses hardly any.
+_LINEAR_REDUCTION = 2.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +33,15 @@ class Letterbox:
 
 
 def reduce(image: Image, width: int, height: int) -> Image:
-    """Resize ``image`` to ``width`` x ``height``, fast and without aliasing.
+    """Resize ``image`` to ``width`` x ``height``, fast and without visible aliasing.
 
-    Halving by area averages runs at memory speed, so the image is halved as long as it stays at
-    least as large as wanted, and only the small rest is interpolated: six times faster than one
-    area resize of a 1080p frame, at the same quality.
+    Halving by area averages runs at memory speed, so the image is halved until it is at most
+    ``_LINEAR_REDUCTION`` times as large as wanted, and only the rest is interpolated: five times
+    faster than one area resize of a 1080p frame.
     """
-    while image.shape[1] >= 2 * width and image.shape[0] >= 2 * height:
-        half = (image.shape[1] // 2, image.shape[0] // 2)
-        image = _resized(image[: half[1] * 2, : half[0] * 2], half, cv2.INTER_AREA)
+    least_width, least_height = _LINEAR_REDUCTION * width, _LINEAR_REDUCTION * height
+    while image.shape[1] > least_width and image.shape[0] > least_height:
+        image = _halved(image)
     if image.shape[:2] == (height, width):
         return image
     return _resized(image, (width, height), cv2.INTER_LINEAR)
@@ -53,63 +59,62 @@ def letterbox(image: Image, width: int, height: int) -> Letterbox:
     return Letterbox(padded, content, (content_width / frame_width, content_height / frame_height))
 
 
-def crop_square(image: Image, centre_xy: NDArray[np.float64], side: float, size: int) -> Image:
-    """Cut the square of ``side`` pixels around ``centre_xy`` and resize it to ``size``.
+def crop_square(image: Image, centre_xy: tuple[float, float], side: float, size: int) -> Image:
+    """Cut the square of ``side`` pixels around ``centre_xy`` and resize it to [size, size, 3].
 
     Parts beyond the border of the image repeat its edge.
     """
     scale = size / side
-    return warp(
-        image,
-        np.array(
-            [
-                [scale, 0.0, size / 2 - scale * centre_xy[0]],
-                [0.0, scale, size / 2 - scale * centre_xy[1]],
-            ]
-        ),
-        size,
-    )
+    x, y = centre_xy
+    return warp(image, ((scale, 0, size / 2 - scale * x), (0, scale, size / 2 - scale * y)), size)
 
 
-def warp(image: Image, transform: NDArray[np.float64], size: int) -> Image:
-    """Apply a similarity ``transform`` [2, 3] (frame to output, pixel edges at whole numbers).
+def warp(image: Image, transform: Transform, size: int) -> Image:
+    """Apply a similarity transform (frame to output, whole numbers at pixel edges).
 
     The source is halved before a strong reduction, so that no detail aliases.
 
     Returns:
         BGR [size, size, 3].
     """
-    scale = float(np.hypot(transform[0, 0], transform[1, 0]))
-    image, transform = _source_window(image, transform, size)
-    while scale <= 0.5 and min(image.shape[:2]) >= 2:
-        half = (image.shape[1] // 2, image.shape[0] // 2)
-        image = _resized(image[: half[1] * 2, : half[0] * 2], half, cv2.INTER_AREA)
-        transform = transform @ np.diag([2.0, 2.0, 1.0])
-        scale *= 2
-    centred = transform.copy()
-    # OpenCV puts whole numbers at pixel centres; our coordinates have them at pixel edges.
-    centred[:, 2] += transform[:, :2] @ (0.5, 0.5) - 0.5
+    # Plain floats: for six numbers NumPy's call costs exceed the arithmetic many times over.
+    (a, b, shift_x), (d, e, shift_y) = transform
+    left, top, right, bottom = _source_window(transform, size, image.shape[1], image.shape[0])
+    source = image[top:bottom, left:right]
+    shift_x += a * left + b * top
+    shift_y += d * left + e * top
+    while hypot(a, d) <= 0.5 and min(source.shape[:2]) >= 2:
+        source = _halved(source)
+        a, b, d, e = 2 * a, 2 * b, 2 * d, 2 * e
+    # OpenCV puts whole numbers at pixel centres.
+    centred = np.array([[a, b, shift_x + (a + b - 1) / 2], [d, e, shift_y + (d + e - 1) / 2]])
     return np.asarray(
         cv2.warpAffine(
-            image, centred, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+            source, centred, (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         ),
         np.uint8,
     )
 
 
 def _source_window(
-    image: Image, transform: NDArray[np.float64], size: int
-) -> tuple[Image, NDArray[np.float64]]:
-    """Cut the part of ``image`` that ``warp`` reads, so that halving costs what is used only."""
-    inverse = np.linalg.inv(transform[:, :2])
-    corners = np.array([[0, 0], [size, 0], [0, size], [size, size]]) - transform[:, 2]
-    source = corners @ inverse.T
-    frame = np.array([image.shape[1], image.shape[0]])
-    low = np.clip(np.floor(source.min(0)) - 2, 0, frame - 1).astype(int)
-    high = np.clip(np.ceil(source.max(0)) + 2, low + 1, frame).astype(int)
-    moved = transform.copy()
-    moved[:, 2] += transform[:, :2] @ low
-    return image[low[1] : high[1], low[0] : high[0]], moved
+    transform: Transform, size: int, width: int, height: int
+) -> tuple[int, int, int, int]:
+    """Return left, top, right, bottom of what ``warp`` reads, so that only that is halved."""
+    (a, b, shift_x), (d, e, shift_y) = transform
+    determinant = a * e - b * d
+    corners = [(u - shift_x, v - shift_y) for u in (0, size) for v in (0, size)]
+    xs = [(e * u - b * v) / determinant for u, v in corners]
+    ys = [(a * v - d * u) / determinant for u, v in corners]
+    left = min(max(floor(min(xs)) - 2, 0), width - 1)
+    top = min(max(floor(min(ys)) - 2, 0), height - 1)
+    right = min(max(ceil(max(xs)) + 2, left + 1), width)
+    bottom = min(max(ceil(max(ys)) + 2, top + 1), height)
+    return left, top, right, bottom
+
+
+def _halved(image: Image) -> Image:
+    width, height = image.shape[1] // 2, image.shape[0] // 2
+    return _resized(image[: 2 * height, : 2 * width], (width, height), cv2.INTER_AREA)
 
 
 def _resized(image: Image, size: tuple[int, int], interpolation: int) -> Image:

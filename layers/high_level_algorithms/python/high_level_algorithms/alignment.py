@@ -1,14 +1,13 @@
 """Alignment: the similarity transform that brings five landmarks to the reference points.
 
-Least squares after Umeyama, "Least-squares estimation of transformation parameters between two
-point patterns" (PAMI 1991).
+In the plane the least-squares solution (Umeyama, "Least-squares estimation of transformation
+parameters between two point patterns", PAMI 1991) is a single quotient of complex numbers.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from deep_learning.image_ops import warp
-from numpy.typing import NDArray
+from deep_learning.image_ops import Transform, warp
 
 from high_level_algorithms.types import Image, Landmarks, Points
 
@@ -23,25 +22,24 @@ REFERENCE_POINTS: Points = np.array(
     ]
 )
 
+_TO_COMPLEX = np.array([1, 1j])
+
 
 def align(image: Image, landmarks: Landmarks, size: int) -> Image:
     """Return the face upright and centred, BGR [size, size, 3]."""
     return warp(image, similarity(landmarks.points, REFERENCE_POINTS * size), size)
 
 
-def similarity(source: Points, target: Points) -> NDArray[np.float64]:
-    """Return the [2, 3] similarity (rotation, scale, shift) that best maps source to target.
+def similarity(source: Points, target: Points) -> Transform:
+    """Return the similarity (rotation, scale, shift) that best maps source to target.
 
     Args:
         source: [n, 2] points, not all the same.
         target: [n, 2] points.
     """
-    source_mean, target_mean = source.mean(0), target.mean(0)
-    source_centred, target_centred = source - source_mean, target - target_mean
-    u, singular, vt = np.linalg.svd(target_centred.T @ source_centred)
-    # A mirrored face is no rotation of a face: the determinant keeps the handedness.
-    handedness = np.array([1.0, np.sign(np.linalg.det(u @ vt))])
-    rotation = u @ np.diag(handedness) @ vt
-    scale = (singular * handedness).sum() / (source_centred**2).sum()
-    linear = scale * rotation
-    return np.column_stack([linear, target_mean - linear @ source_mean])
+    source_plane, target_plane = source @ _TO_COMPLEX, target @ _TO_COMPLEX
+    source_mean, target_mean = source_plane.mean(), target_plane.mean()
+    centred = source_plane - source_mean
+    turn = complex(np.vdot(centred, target_plane) / np.vdot(centred, centred))
+    shift = complex(target_mean - turn * source_mean)
+    return (turn.real, -turn.imag, shift.real), (turn.imag, turn.real, shift.imag)

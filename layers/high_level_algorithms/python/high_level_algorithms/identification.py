@@ -35,7 +35,7 @@ class Gallery:
         templates = [embedding for group in references.values() for embedding in group]
         return cls(
             person_ids=tuple(references),
-            templates=np.array(templates, np.float32).reshape(len(templates), -1),
+            templates=np.array(templates, np.float32),
             first=np.cumsum([0, *counts])[:-1],
         )
 

@@ -32,14 +32,14 @@ class LandmarkFinder:
 
     def _find_once(self, image: Image, region: Square) -> Landmarks:
         size, _ = self._network.input_height_width
-        centre = np.array([region.x, region.y])
+        centre = (region.x, region.y)
         (relative,) = self._network.infer(crop_square(image, centre, region.side, size))
         points = relative.reshape(5, 2).astype(np.float64)
         return Landmarks(centre + (points - 0.5) * region.side)
 
 
 def implied_region(landmarks: Landmarks) -> Square:
-    """Return the square face region that the landmarks imply."""
+    """Return the square face region that the landmarks imply, never smaller than a pixel."""
     low, high = landmarks.points.min(0), landmarks.points.max(0)
-    x, y = (low + high) / 2
-    return Square(float(x), float(y), _CROP_TO_POINTS * float((high - low).max()))
+    x, y = ((low + high) / 2).tolist()
+    return Square(x, y, max(1.0, _CROP_TO_POINTS * float((high - low).max())))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
@@ -9,7 +10,6 @@ from typing import Protocol, Self
 import numpy as np
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.decode import DecodeLimits, decode_image
-from deep_learning.image_ops import Letterbox
 from deep_learning.runtime import Runtime
 
 from high_level_algorithms.body_pose import BodyPose
@@ -29,6 +29,7 @@ from high_level_algorithms.types import (
     Image,
     Person,
     Pose,
+    Square,
 )
 
 
@@ -54,17 +55,6 @@ class PipelineSettings:
     least_inter_ocular_px: float = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class ProbeFace:
-    """A face with its embedding (float32 [256]), None where its status allows no comparison.
-
-    Lives within the analysis of one frame: embeddings of strangers are never kept.
-    """
-
-    face: Face
-    embedding: Floats | None = None
-
-
 class Pipeline:
     """Analyses frames with the four networks."""
 
@@ -81,7 +71,7 @@ class Pipeline:
         self._body_pose = body_pose
         self._landmarks = landmarks
         self._embedder = embedder
-        self._identification_threshold = identification_threshold
+        self.identification_threshold = identification_threshold
         self._settings = settings
 
     @classmethod
@@ -120,56 +110,59 @@ class Pipeline:
             cover = self._camera_cover.judge(fitted.content)
         if cover.covered:
             return Findings(FrameStatus.COVERED, cover, ())
-        poses, probes = self._probe_all(image, fitted, stages)
+        with stages.stage("body_pose"):
+            poses = self._body_pose.find(fitted)
+        faces = self._find_faces(image, poses, stages)
+        embeddings = self._embed(image, faces, stages)
         with stages.stage("identification"):
-            faces = self._identify(probes, gallery)
-        persons = tuple(Person(pose, face) for pose, face in zip(poses, faces, strict=True))
-        return Findings(FrameStatus.ANALYSED, cover, persons)
+            identities = identify(embeddings, gallery, self.identification_threshold)
+        persons = map(Person, poses, _named(faces, identities))
+        return Findings(FrameStatus.ANALYSED, cover, tuple(persons))
 
-    def embeddings(self, data: bytes, stages: Stages) -> list[Floats]:
-        """Return the embeddings (float32 [256]) of all comparable faces of a reference photograph.
+    def embeddings(self, data: bytes, stages: Stages) -> Floats:
+        """Return the embeddings, [faces, 256], of all comparable faces of a reference photograph.
 
         Raises:
             RejectedInput: the image cannot be analysed, ever; the reason is in the error.
         """
         with stages.stage("decode"):
             image = decode_image(data, self._settings.decode)
-        _, probes = self._probe_all(image, self._body_pose.fit(image), stages)
-        return [probe.embedding for probe in probes if probe.embedding is not None]
-
-    def _probe_all(
-        self, image: Image, fitted: Letterbox, stages: Stages
-    ) -> tuple[tuple[Pose, ...], list[ProbeFace]]:
         with stages.stage("body_pose"):
-            poses = self._body_pose.find(fitted)
-        return poses, [self._probe(image, pose, stages) for pose in poses]
+            poses = self._body_pose.find(self._body_pose.fit(image))
+        return self._embed(image, self._find_faces(image, poses, stages), stages)
 
-    def _probe(self, image: Image, pose: Pose, stages: Stages) -> ProbeFace:
-        """Follow one pose to its face and, where the face allows it, to the embedding."""
+    def _find_faces(self, image: Image, poses: Sequence[Pose], stages: Stages) -> list[Face]:
+        """Follow each pose to its face; a face that can be compared is unknown as yet."""
         with stages.stage("head_region"):
-            region = head_region(pose)
-        if region is None:
-            return ProbeFace(Face(FaceStatus.NOT_VISIBLE))
+            regions = [head_region(pose) for pose in poses]
         with stages.stage("landmarks"):
-            landmarks = self._landmarks.find(image, region)
-        if landmarks.inter_ocular_px < self._settings.least_inter_ocular_px:
-            return ProbeFace(Face(FaceStatus.TOO_SMALL, region, landmarks))
+            return [self._find_face(image, region) for region in regions]
+
+    def _find_face(self, image: Image, region: Square | None) -> Face:
+        if region is None:
+            return Face(FaceStatus.NOT_VISIBLE)
+        landmarks = self._landmarks.find(image, region)
+        large_enough = landmarks.inter_ocular_px >= self._settings.least_inter_ocular_px
+        status = FaceStatus.UNKNOWN if large_enough else FaceStatus.TOO_SMALL
+        return Face(status, region, landmarks)
+
+    def _embed(self, image: Image, faces: list[Face], stages: Stages) -> Floats:
+        """Embed the faces that can be compared, one after the other: the weights stay in cache."""
         with stages.stage("embedding"):
-            embedding = self._embedder.embed(image, landmarks)
-        return ProbeFace(Face(FaceStatus.UNKNOWN, region, landmarks), embedding)
-
-    def _identify(self, probes: list[ProbeFace], gallery: Gallery) -> list[Face]:
-        embeddings = [probe.embedding for probe in probes if probe.embedding is not None]
-        if not embeddings:
-            return [probe.face for probe in probes]
-        identities = iter(identify(np.array(embeddings), gallery, self._identification_threshold))
-        return [
-            probe.face if probe.embedding is None else _named(probe.face, next(identities))
-            for probe in probes
-        ]
+            embeddings = [
+                self._embedder.embed(image, face.landmarks)
+                for face in faces
+                if face.status is FaceStatus.UNKNOWN and face.landmarks is not None
+            ]
+            return np.array(embeddings, np.float32)
 
 
-def _named(face: Face, identity: Identity | None) -> Face:
-    if identity is None:
-        return face
-    return replace(face, status=FaceStatus.IDENTIFIED, identity=identity)
+def _named(faces: list[Face], identities: Iterable[Identity | None]) -> Iterator[Face]:
+    """Put the identities, one for each unknown face, into the faces."""
+    remaining = iter(identities)
+    for face in faces:
+        identity = next(remaining) if face.status is FaceStatus.UNKNOWN else None
+        if identity is None:
+            yield face
+        else:
+            yield replace(face, status=FaceStatus.IDENTIFIED, identity=identity)

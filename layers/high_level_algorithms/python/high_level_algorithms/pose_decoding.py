@@ -20,6 +20,11 @@ Indices = NDArray[np.intp]
 
 _SAMPLES = 10
 _SAMPLE_POSITIONS = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES).astype(np.float32)
+# Row and column of the eight neighbours in reading order.
+_NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
+_ABOVE, _LEFT, _RIGHT, _BELOW = 1, 3, 4, 6
+_LIMB_STARTS = np.array([limb.start for limb in LIMBS])
+_LIMB_ENDS = np.array([limb.end for limb in LIMBS])
 _LIMB_CHANNELS = np.array([limb.channel for limb in LIMBS])
 
 
@@ -89,16 +94,22 @@ def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     kinds, rows, columns = heatmaps.shape
     padded = np.full((kinds, rows + 2, columns + 2), -np.inf, np.float32)
     padded[:, 1:-1, 1:-1] = heatmaps
-    # An equal neighbour to the right or below wins, so that a plateau gives one peak.
-    is_peak = heatmaps > threshold
-    for row, column in ((0, 0), (0, 1), (0, 2), (1, 0)):
-        is_peak &= heatmaps > padded[:, row : row + rows, column : column + columns]
-    for row, column in ((1, 2), (2, 0), (2, 1), (2, 2)):
-        is_peak &= heatmaps >= padded[:, row : row + rows, column : column + columns]
-    kind, y, x = np.nonzero(is_peak)
+    kind, y, x = np.nonzero(heatmaps > threshold)
+    at = (kind * (rows + 2) + y + 1) * (columns + 2) + x + 1
+    offsets = np.array(_NEIGHBOURS) @ (columns + 2, 1)
+    around = padded.reshape(-1)[at + offsets[:, None]]
     score = heatmaps[kind, y, x]
-    offset_x = _parabola(padded[kind, y + 1, x], score, padded[kind, y + 1, x + 2])
-    offset_y = _parabola(padded[kind, y, x + 1], score, padded[kind, y + 2, x + 1])
+    # An equal neighbour to the right or below wins, so that a plateau gives one peak.
+    is_peak = (score > around[:4]).all(0) & (score >= around[4:]).all(0)
+    kind, y, x, score, around = (
+        kind[is_peak],
+        y[is_peak],
+        x[is_peak],
+        score[is_peak],
+        around[:, is_peak],
+    )
+    offset_x = _parabola(around[_LEFT], score, around[_RIGHT])
+    offset_y = _parabola(around[_ABOVE], score, around[_BELOW])
     xy = np.stack([x + 0.5 + offset_x, y + 0.5 + offset_y], axis=1).astype(np.float32)
     return Peaks(xy, score, np.searchsorted(kind, np.arange(kinds + 1)))
 
@@ -112,14 +123,15 @@ def _parabola(before: Floats, at: Floats, after: Floats) -> Floats:
 
 
 def _all_pairs(peaks: Peaks) -> _Pairs:
-    limbs, starts, ends = [], [], []
-    for index, limb in enumerate(LIMBS):
-        start = np.arange(peaks.first[limb.start], peaks.first[limb.start + 1])
-        end = np.arange(peaks.first[limb.end], peaks.first[limb.end + 1])
-        limbs.append(np.full(start.size * end.size, index))
-        starts.append(np.repeat(start, end.size))
-        ends.append(np.tile(end, start.size))
-    return _Pairs(np.concatenate(limbs), np.concatenate(starts), np.concatenate(ends))
+    """Pair every candidate of a limb's start with every candidate of its end."""
+    starts = peaks.first[_LIMB_STARTS]
+    ends = peaks.first[_LIMB_ENDS]
+    end_counts = peaks.first[_LIMB_ENDS + 1] - ends
+    counts = (peaks.first[_LIMB_STARTS + 1] - starts) * end_counts
+    limb = np.repeat(np.arange(len(LIMBS)), counts)
+    within = np.arange(limb.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    start, end = np.divmod(within, end_counts[limb])
+    return _Pairs(limb, starts[limb] + start, ends[limb] + end)
 
 
 def _score_pairs(fields: Floats, peaks: Peaks, pairs: _Pairs, thresholds: PoseThresholds) -> Floats:
@@ -150,12 +162,11 @@ def _bilinear(fields: Floats, channel: Indices, x: Floats, y: Floats) -> tuple[F
     x, y = x - left, y - top
     flat = fields.reshape(-1)
     corner = (channel[:, None] * rows + top) * columns + left
-    weights = ((1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y)
-    corners = (corner, corner + 1, corner + columns, corner + columns + 1)
-    plane = rows * columns
-    field_x = sum(flat[at] * weight for at, weight in zip(corners, weights, strict=True))
-    field_y = sum(flat[at + plane] * weight for at, weight in zip(corners, weights, strict=True))
-    return np.asarray(field_x), np.asarray(field_y)
+    weights = np.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y])
+    corners = corner + np.array([0, 1, columns, columns + 1])[:, None, None]
+    field_x = (flat[corners] * weights).sum(0)
+    field_y = (flat[corners + rows * columns] * weights).sum(0)
+    return field_x, field_y
 
 
 def _best_connections(pairs: _Pairs, scores: Floats) -> list[tuple[int, int, int]]:

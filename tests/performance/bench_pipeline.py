@@ -1,0 +1,180 @@
+"""What the pipeline costs beyond its networks and one JPEG decode: ``make bench``.
+
+For each photograph, one thread, in one run: the whole way of a 1080p JPEG to its findings, then
+the same raw ``infer`` calls with the same inputs, and the fastest decode of the same JPEG. The
+ratio of the two is what matters; it does not depend on the machine as the times do.
+"""
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(1 << 24)
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+import cv2
+import numpy as np
+import simplejpeg
+from business_logic.stage_clock import StageClock
+from deep_learning.catalogue import Catalogue
+from deep_learning.runtime import Network, Runtime
+from high_level_algorithms.identification import Gallery
+from high_level_algorithms.pipeline import Pipeline, PipelineSettings
+from high_level_algorithms.pose_decoding import PoseThresholds, decode_poses
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from tests import accuracy
+from tests.shared_material import ABSENT, IMAGES, REPOSITORY, SHARED, assemble_networks
+
+ROUNDS = 60
+SUBJECTS = {
+    "one person": (IMAGES / "faces" / "obama-1080p.jpg", 1.15),
+    "one person, far": (IMAGES / "people" / "peds_1.jpg", 1.15),
+    "five people": (IMAGES / "people" / "humans_1.jpg", 1.25),
+    "five people, larger": (IMAGES / "people" / "humans_4.jpg", 1.25),
+}
+LIMIT_POSE_DECODING_MS = 1.5
+
+
+class RecordedInfer:
+    """Remembers the images a network was given, to repeat the raw calls."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Network, np.ndarray]] = []
+        self._infer = Network.infer
+
+    def __enter__(self) -> "RecordedInfer":
+        def remember(network: Network, image: np.ndarray) -> tuple[np.ndarray, ...]:
+            self.calls.append((network, image.copy()))
+            return self._infer(network, image)
+
+        Network.infer = remember  # type: ignore[method-assign, assignment]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        Network.infer = self._infer  # type: ignore[method-assign]
+
+
+def full_hd_jpeg(photograph: Path) -> bytes:
+    """Scale a photograph into 1920x1080, the rest filled with its blurred self, as JPEG."""
+    image = cv2.imread(str(photograph))
+    scale = min(1920 / image.shape[1], 1080 / image.shape[0])
+    inner = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    frame = cv2.GaussianBlur(cv2.resize(image, (1920, 1080)), (0, 0), 40)
+    top, left = (1080 - inner.shape[0]) // 2, (1920 - inner.shape[1]) // 2
+    frame[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
+    return cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    start = perf_counter()
+    action()
+    return (perf_counter() - start) * 1000
+
+
+def measure(pipeline: Pipeline, gallery: Gallery, photograph: Path) -> dict[str, object]:
+    data = full_hd_jpeg(photograph)
+    with RecordedInfer() as recorded:
+        findings = pipeline.analyse(data, gallery, StageClock())
+    stages: dict[str, list[float]] = {}
+    totals, floors = [], []
+    for _ in track(range(ROUNDS), photograph.name, transient=True, console=Console(stderr=True)):
+        clock = StageClock()
+        totals.append(milliseconds(lambda: pipeline.analyse(data, gallery, clock)))
+        for stage, elapsed_ms in clock.timings_ms.items():
+            stages.setdefault(stage, []).append(elapsed_ms)
+        decode_ms = milliseconds(lambda: simplejpeg.decode_jpeg(data, colorspace="BGR"))
+        infer_ms = sum(
+            milliseconds(lambda: network._request.infer(image[np.newaxis], share_inputs=True))
+            for network, image in recorded.calls
+        )
+        floors.append(decode_ms + infer_ms)
+    ratios = [total / floor for total, floor in zip(totals, floors, strict=True)]
+    return {
+        "persons": len(findings.persons),
+        "infer_calls": len(recorded.calls),
+        "total_ms": statistics.median(totals),
+        "floor_ms": statistics.median(floors),
+        "ratio": statistics.median(ratios),
+        "stages_ms": {stage: statistics.median(times) for stage, times in stages.items()},
+        "pose_decoding_ms": pose_decoding_ms(recorded),
+    }
+
+
+def pose_decoding_ms(recorded: RecordedInfer) -> float:
+    network, image = next(
+        (network, image) for network, image in recorded.calls if len(network.entry.outputs) == 2
+    )
+    fields, heatmaps = (output[0].copy() for output in network.infer(image))
+    thresholds = PoseThresholds(network.entry.threshold("peak"), network.entry.threshold("person"))
+    return statistics.median(
+        milliseconds(lambda: decode_poses(heatmaps, fields, thresholds)) for _ in range(ROUNDS)
+    )
+
+
+def main() -> int:
+    console = Console()
+    if not SHARED.is_dir():
+        console.print(ABSENT)
+        return 2
+    cv2.setNumThreads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        catalogue = Catalogue.read(assemble_networks(Path(folder)))
+        pipeline = Pipeline.load(Runtime(threads=1), catalogue, PipelineSettings())
+    gallery = accuracy.enrol(pipeline)
+    results = {
+        name: measure(pipeline, gallery, photograph) for name, (photograph, _) in SUBJECTS.items()
+    }
+    console.print(ratio_table(results))
+    console.print(stage_table(results))
+    target = REPOSITORY / "build" / "bench" / "pipeline.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(results, indent=1))
+    return 0 if all(within_limits(name, result) for name, result in results.items()) else 1
+
+
+def within_limits(name: str, result: dict[str, object]) -> bool:
+    limit = SUBJECTS[name][1]
+    return result["ratio"] <= limit and result["pose_decoding_ms"] <= LIMIT_POSE_DECODING_MS
+
+
+def ratio_table(results: dict[str, dict[str, object]]) -> Table:
+    table = Table(title=f"1080p JPEG, one thread, medians of {ROUNDS}")
+    for column in ("", "persons", "infers", "total ms", "infer + decode ms", "ratio", "limit"):
+        table.add_column(column, justify="left" if not column else "right")
+    table.add_column("pose decoding ms", justify="right")
+    for name, result in results.items():
+        table.add_row(
+            name,
+            str(result["persons"]),
+            str(result["infer_calls"]),
+            f"{result['total_ms']:.2f}",
+            f"{result['floor_ms']:.2f}",
+            f"{result['ratio']:.3f}",
+            f"{SUBJECTS[name][1]:.2f}",
+            f"{result['pose_decoding_ms']:.2f}",
+        )
+    return table
+
+
+def stage_table(results: dict[str, dict[str, object]]) -> Table:
+    table = Table(title="per stage, ms")
+    table.add_column("stage")
+    for name in results:
+        table.add_column(name, justify="right")
+    stages = dict.fromkeys(stage for result in results.values() for stage in result["stages_ms"])
+    for stage in stages:
+        cells = (result["stages_ms"].get(stage) for result in results.values())
+        table.add_row(stage, *("" if cell is None else f"{cell:.2f}" for cell in cells))
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())
