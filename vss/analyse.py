@@ -61,7 +61,7 @@ def analyse_images(options: AnalyseOptions) -> int:
 
 
 def _analyse(options: AnalyseOptions, messages: Console) -> int:
-    paths = list(_image_paths(options.images))
+    paths = list(dict.fromkeys(_image_paths(options.images)))
     drawings = {} if options.draw is None else _drawing_names(paths, options.draw)
     threads = options.threads or len(os.sched_getaffinity(0))
     cv2.setNumThreads(threads)

@@ -20,5 +20,6 @@ class FaceEmbedder:
         size, _ = self._network.input_height_width
         (output,) = self._network.infer(align(image, landmarks, size))
         vector = output.reshape(-1)
-        embedding: Floats = vector / np.linalg.norm(vector)
+        # A vector of zeros stays one: it resembles nobody, where a division by zero would be NaN.
+        embedding: Floats = vector / max(np.linalg.norm(vector), np.finfo(np.float32).tiny)
         return embedding

@@ -1,0 +1,5 @@
+"""``python -m vss``."""
+
+from vss.cli import main
+
+main()
