@@ -110,7 +110,7 @@ class Catalogue:
             if content["format"] != MANIFEST_FORMAT:
                 raise ModelError(f"{manifest}: format {content['format']!r}, not {MANIFEST_FORMAT}")
             networks = tuple(_entry(item) for item in content["networks"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise ModelError(f"model manifest {manifest} cannot be read: {error!r}") from error
         if len({entry.role for entry in networks}) != len(networks):
             raise ModelError(f"model manifest {manifest} names a role more than once")
@@ -159,7 +159,7 @@ def _entry(item: dict[str, Any]) -> NetworkEntry:
         weights=weights,
         input=_contract(item["input"]),
         outputs=tuple(_contract(output) for output in item["outputs"]),
-        thresholds=item["thresholds"],
+        thresholds=_thresholds(item["thresholds"]),
     )
 
 
@@ -176,4 +176,14 @@ def _file(item: dict[str, Any]) -> NetworkFile:
 
 
 def _contract(item: dict[str, Any]) -> TensorContract:
-    return TensorContract(item["name"], tuple(item["shape"]))
+    shape = item["shape"]
+    if not isinstance(shape, list) or not all(isinstance(side, int) for side in shape):
+        raise ValueError(f"shape {shape!r} is no list of whole numbers")
+    return TensorContract(item["name"], tuple(shape))
+
+
+def _thresholds(item: dict[str, Any]) -> Mapping[str, float]:
+    for name, value in item.items():
+        if not isinstance(value, int | float):
+            raise ValueError(f"threshold {name} is {value!r}, not a number")
+    return item

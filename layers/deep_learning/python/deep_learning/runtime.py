@@ -13,7 +13,7 @@ import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
-from deep_learning.catalogue import Catalogue, NetworkEntry, Role
+from deep_learning.catalogue import Catalogue, NetworkEntry, Role, TensorContract
 from deep_learning.errors import ConfigurationError, ModelError
 
 MAX_THREADS = 64
@@ -91,23 +91,31 @@ class Runtime:
 
 
 def _check_contract(entry: NetworkEntry, model: ov.Model) -> None:
-    pairs = [("input", entry.input, model.inputs)]
-    pairs += [("output", output, model.outputs) for output in entry.outputs]
-    for kind, contract, ports in pairs:
-        shapes = [
-            tuple(port.shape)
-            for port in ports
-            if contract.name is None or contract.name in port.get_names()
-        ]
-        if contract.shape not in shapes:
-            raise ModelError(
-                f"network {entry.name}: {kind} {contract.name or ''} {list(contract.shape)} "
-                f"expected, found {[list(shape) for shape in shapes]}"
-            )
+    _check_port(entry, "input", entry.input, 0, model.inputs)
+    for index, output in enumerate(entry.outputs):
+        _check_port(entry, "output", output, index, model.outputs)
+
+
+def _check_port(
+    entry: NetworkEntry, kind: str, contract: TensorContract, index: int, ports: list[ov.Output]
+) -> None:
+    """Compare a tensor with the port of its name, or of its place where it has no name."""
+    found = [
+        list(port.shape)
+        for place, port in enumerate(ports)
+        if (place == index if contract.name is None else contract.name in port.get_names())
+    ]
+    if found != [list(contract.shape)]:
+        raise ModelError(
+            f"network {entry.name}: {kind} {contract.name or index} of shape "
+            f"{list(contract.shape)} expected, found {found}"
+        )
 
 
 def _with_image_input(model: ov.Model) -> ov.Model:
     steps = PrePostProcessor(model)
     steps.input().tensor().set_element_type(ov.Type.u8).set_layout(ov.Layout("NHWC"))
     steps.input().model().set_layout(ov.Layout("NCHW"))
+    for index in range(len(model.outputs)):
+        steps.output(index).tensor().set_element_type(ov.Type.f32)
     return steps.build()

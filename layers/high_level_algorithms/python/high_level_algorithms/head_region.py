@@ -14,7 +14,7 @@ _FACE_SIDE = 2.2
 
 
 def head_region(pose: Pose) -> Square | None:
-    """Return the square around the face, or None where the face cannot be seen.
+    """Return the square around the face, a pixel at least, or None where the face cannot be seen.
 
     A face is visible if the nose and both eyes are. The distance between the eyes shrinks as the
     head turns; the distances of the ears and of the nose from the eyes then give the size.
@@ -30,7 +30,7 @@ def head_region(pose: Pose) -> Square | None:
     if pose.sees(RIGHT_EAR, LEFT_EAR):
         lengths.append(_distance(xy[RIGHT_EAR], xy[LEFT_EAR]) / _EARS)
     x, y = xy[NOSE]
-    return Square(float(x), float(y), _FACE_SIDE * max(lengths))
+    return Square(float(x), float(y), max(1.0, _FACE_SIDE * max(lengths)))
 
 
 def _distance(first: Points, second: Points) -> float:

@@ -19,6 +19,8 @@ Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 _SAMPLES = 10
+# More people than this cannot be told apart on the network's grid of 32 x 57 cells.
+_MOST_CANDIDATES = 40
 _SAMPLE_POSITIONS = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES).astype(np.float32)
 # Row and column of the eight neighbours in reading order.
 _NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
@@ -101,17 +103,21 @@ def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     score = heatmaps[kind, y, x]
     # An equal neighbour to the right or below wins, so that a plateau gives one peak.
     is_peak = (score > around[:4]).all(0) & (score >= around[4:]).all(0)
-    kind, y, x, score, around = (
-        kind[is_peak],
-        y[is_peak],
-        x[is_peak],
-        score[is_peak],
-        around[:, is_peak],
-    )
+    chosen = _strongest(np.nonzero(is_peak)[0], kind, score)
+    kind, y, x, score, around = kind[chosen], y[chosen], x[chosen], score[chosen], around[:, chosen]
     offset_x = _parabola(around[_LEFT], score, around[_RIGHT])
     offset_y = _parabola(around[_ABOVE], score, around[_BELOW])
     xy = np.stack([x + 0.5 + offset_x, y + 0.5 + offset_y], axis=1).astype(np.float32)
     return Peaks(xy, score, np.searchsorted(kind, np.arange(kinds + 1)))
+
+
+def _strongest(peaks: Indices, kind: Indices, score: Floats) -> Indices:
+    """Keep at most ``_MOST_CANDIDATES`` of each kind: the pairs grow with their square."""
+    if peaks.size <= _MOST_CANDIDATES:
+        return peaks
+    order = peaks[np.lexsort((-score[peaks], kind[peaks]))]
+    rank = np.arange(order.size) - np.searchsorted(kind[order], kind[order])
+    return np.sort(order[rank < _MOST_CANDIDATES])
 
 
 def _parabola(before: Floats, at: Floats, after: Floats) -> Floats:

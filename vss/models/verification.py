@@ -1,0 +1,62 @@
+"""The state of every file of the catalogue on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from deep_learning.catalogue import Catalogue, NetworkEntry, NetworkFile
+
+
+class State(StrEnum):
+    """How a file on disk compares with the manifest, by size and SHA-384."""
+
+    VERIFIED = "present & verified"
+    IN_REPOSITORY = "in the repository"  # verified as well; never fetched
+    MISSING = "missing"
+    ALTERED = "altered"
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the file is the one the manifest describes."""
+        return self in (State.VERIFIED, State.IN_REPOSITORY)
+
+
+@dataclass(frozen=True, slots=True)
+class FileStatus:
+    """A file of a network and its state; ``problem`` says what is wrong, None where nothing is."""
+
+    entry: NetworkEntry
+    file: NetworkFile
+    state: State
+    problem: str | None
+
+    @property
+    def name(self) -> str:
+        """``<network>/<precision>/<file name>``, short and unique in a catalogue."""
+        return self.entry.mirror_path(self.file)
+
+
+def inspect(catalogue: Catalogue) -> tuple[FileStatus, ...]:
+    """Hash every file of ``catalogue``, in its order."""
+    return tuple(
+        _status(catalogue, entry, file) for entry in catalogue.networks for file in entry.files
+    )
+
+
+def network_state(catalogue: Catalogue, entry: NetworkEntry) -> State:
+    """Return the worst state of the files of ``entry``."""
+    states = {_status(catalogue, entry, file).state for file in entry.files}
+    worst_first = (State.ALTERED, State.MISSING, State.VERIFIED, State.IN_REPOSITORY)
+    return next(state for state in worst_first if state in states)
+
+
+def _status(catalogue: Catalogue, entry: NetworkEntry, file: NetworkFile) -> FileStatus:
+    problem = file.problem(catalogue.root)
+    if problem is None:
+        state = State.IN_REPOSITORY if file.source is None else State.VERIFIED
+    elif (catalogue.root / file.path).exists():
+        state = State.ALTERED
+    else:
+        state = State.MISSING
+    return FileStatus(entry, file, state, problem)
