@@ -11,11 +11,10 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
-
-os.environ["OPENCV_IO_MAX_IMAGE_PIXELS"] = str(1 << 24)
-os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
 import cv2
 import numpy as np
@@ -79,7 +78,20 @@ def milliseconds(action: Callable[[], object]) -> float:
     return (perf_counter() - start) * 1000
 
 
-def measure(pipeline: Pipeline, gallery: Gallery, photograph: Path) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class Result:
+    """Medians of one photograph."""
+
+    persons: int
+    infer_calls: int
+    total_ms: float
+    floor_ms: float
+    ratio: float
+    pose_decoding_ms: float
+    stages_ms: dict[str, float]
+
+
+def measure(pipeline: Pipeline, gallery: Gallery, photograph: Path) -> Result:
     data = full_hd_jpeg(photograph)
     with RecordedInfer() as recorded:
         findings = pipeline.analyse(data, gallery, StageClock())
@@ -87,25 +99,25 @@ def measure(pipeline: Pipeline, gallery: Gallery, photograph: Path) -> dict[str,
     totals, floors = [], []
     for _ in track(range(ROUNDS), photograph.name, transient=True, console=Console(stderr=True)):
         clock = StageClock()
-        totals.append(milliseconds(lambda: pipeline.analyse(data, gallery, clock)))
+        totals.append(milliseconds(partial(pipeline.analyse, data, gallery, clock)))
         for stage, elapsed_ms in clock.timings_ms.items():
             stages.setdefault(stage, []).append(elapsed_ms)
-        decode_ms = milliseconds(lambda: simplejpeg.decode_jpeg(data, colorspace="BGR"))
+        decode_ms = milliseconds(partial(simplejpeg.decode_jpeg, data, colorspace="BGR"))
         infer_ms = sum(
-            milliseconds(lambda: network._request.infer(image[np.newaxis], share_inputs=True))
+            milliseconds(partial(network._request.infer, image[np.newaxis], share_inputs=True))
             for network, image in recorded.calls
         )
         floors.append(decode_ms + infer_ms)
     ratios = [total / floor for total, floor in zip(totals, floors, strict=True)]
-    return {
-        "persons": len(findings.persons),
-        "infer_calls": len(recorded.calls),
-        "total_ms": statistics.median(totals),
-        "floor_ms": statistics.median(floors),
-        "ratio": statistics.median(ratios),
-        "stages_ms": {stage: statistics.median(times) for stage, times in stages.items()},
-        "pose_decoding_ms": pose_decoding_ms(recorded),
-    }
+    return Result(
+        persons=len(findings.persons),
+        infer_calls=len(recorded.calls),
+        total_ms=statistics.median(totals),
+        floor_ms=statistics.median(floors),
+        ratio=statistics.median(ratios),
+        pose_decoding_ms=pose_decoding_ms(recorded),
+        stages_ms={stage: statistics.median(times) for stage, times in stages.items()},
+    )
 
 
 def pose_decoding_ms(recorded: RecordedInfer) -> float:
@@ -124,6 +136,7 @@ def main() -> int:
     if not SHARED.is_dir():
         console.print(ABSENT)
         return 2
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
         catalogue = Catalogue.read(assemble_networks(Path(folder)))
@@ -136,16 +149,18 @@ def main() -> int:
     console.print(stage_table(results))
     target = REPOSITORY / "build" / "bench" / "pipeline.json"
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(json.dumps(results, indent=1))
+    target.write_text(
+        json.dumps({name: asdict(result) for name, result in results.items()}, indent=1)
+    )
     return 0 if all(within_limits(name, result) for name, result in results.items()) else 1
 
 
-def within_limits(name: str, result: dict[str, object]) -> bool:
+def within_limits(name: str, result: Result) -> bool:
     limit = SUBJECTS[name][1]
-    return result["ratio"] <= limit and result["pose_decoding_ms"] <= LIMIT_POSE_DECODING_MS
+    return result.ratio <= limit and result.pose_decoding_ms <= LIMIT_POSE_DECODING_MS
 
 
-def ratio_table(results: dict[str, dict[str, object]]) -> Table:
+def ratio_table(results: dict[str, Result]) -> Table:
     table = Table(title=f"1080p JPEG, one thread, medians of {ROUNDS}")
     for column in ("", "persons", "infers", "total ms", "infer + decode ms", "ratio", "limit"):
         table.add_column(column, justify="left" if not column else "right")
@@ -153,25 +168,25 @@ def ratio_table(results: dict[str, dict[str, object]]) -> Table:
     for name, result in results.items():
         table.add_row(
             name,
-            str(result["persons"]),
-            str(result["infer_calls"]),
-            f"{result['total_ms']:.2f}",
-            f"{result['floor_ms']:.2f}",
-            f"{result['ratio']:.3f}",
+            str(result.persons),
+            str(result.infer_calls),
+            f"{result.total_ms:.2f}",
+            f"{result.floor_ms:.2f}",
+            f"{result.ratio:.3f}",
             f"{SUBJECTS[name][1]:.2f}",
-            f"{result['pose_decoding_ms']:.2f}",
+            f"{result.pose_decoding_ms:.2f}",
         )
     return table
 
 
-def stage_table(results: dict[str, dict[str, object]]) -> Table:
+def stage_table(results: dict[str, Result]) -> Table:
     table = Table(title="per stage, ms")
     table.add_column("stage")
     for name in results:
         table.add_column(name, justify="right")
-    stages = dict.fromkeys(stage for result in results.values() for stage in result["stages_ms"])
+    stages = dict.fromkeys(stage for result in results.values() for stage in result.stages_ms)
     for stage in stages:
-        cells = (result["stages_ms"].get(stage) for result in results.values())
+        cells = (result.stages_ms.get(stage) for result in results.values())
         table.add_row(stage, *("" if cell is None else f"{cell:.2f}" for cell in cells))
     return table
 
