@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from math import isfinite
 from pathlib import Path, PurePosixPath
 from typing import Any, Self
 
@@ -132,8 +133,10 @@ class Catalogue:
         path = self.root / file.path
         try:
             content = path.read_bytes()
-        except OSError as error:
+        except FileNotFoundError as error:
             raise ModelError(f"{path} is missing; `vss models pull` fetches it") from error
+        except OSError as error:
+            raise ModelError(f"{path} cannot be read: {error.strerror}") from error
         if (problem := _content_problem(path, content, file)) is not None:
             raise ModelError(problem)
         return content
@@ -184,6 +187,6 @@ def _contract(item: dict[str, Any]) -> TensorContract:
 
 def _thresholds(item: dict[str, Any]) -> Mapping[str, float]:
     for name, value in item.items():
-        if not isinstance(value, int | float):
-            raise ValueError(f"threshold {name} is {value!r}, not a number")
+        if not isinstance(value, int | float) or not isfinite(value):
+            raise ValueError(f"threshold {name} is {value!r}, not a finite number")
     return item

@@ -17,7 +17,7 @@ Transform = tuple[Row, Row]
 _LINEAR_REDUCTION = 2.4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Letterbox:
     """An image fitted into a network's input, and the way back.
 
@@ -33,18 +33,21 @@ class Letterbox:
 
 
 def reduce(image: Image, width: int, height: int) -> Image:
-    """Resize ``image`` to ``width`` x ``height``, fast and without visible aliasing.
+    """Resize ``image`` to ``width`` x ``height``, fast and nearly without aliasing.
 
-    Halving by area averages runs at memory speed, so the image is halved until it is at most
-    ``_LINEAR_REDUCTION`` times as large as wanted, and only the rest is interpolated: five times
+    Halving by area averages runs at memory speed, so each side is halved until it is at most
+    ``_LINEAR_REDUCTION`` times as long as wanted, and only the rest is interpolated: five times
     faster than one area resize of a 1080p frame.
     """
-    while True:
-        across = 2 if image.shape[1] > _LINEAR_REDUCTION * width else 1
-        down = 2 if image.shape[0] > _LINEAR_REDUCTION * height else 1
-        if across == down == 1:
-            break
+    step_x, step_y = image.shape[1] / width, image.shape[0] / height
+    cropped = False
+    while max(step_x, step_y) > _LINEAR_REDUCTION:
+        across, down = 1 + (step_x > _LINEAR_REDUCTION), 1 + (step_y > _LINEAR_REDUCTION)
+        cropped |= image.shape[1] % across + image.shape[0] % down > 0
         image = _shrunk(image, across, down)
+        step_x, step_y = step_x / across, step_y / down
+    if cropped:
+        return _sampled(image, step_x, step_y, width, height)
     if image.shape[:2] == (height, width):
         return image
     return _resized(image, (width, height), cv2.INTER_LINEAR)
@@ -87,7 +90,7 @@ def warp(image: Image, transform: Transform, size: int) -> Image:
     shift_x += a * left + b * top
     shift_y += d * left + e * top
     while hypot(a, d) <= 0.5 and min(source.shape[:2]) >= 2:
-        source = _shrunk(source[: source.shape[0] // 2 * 2, : source.shape[1] // 2 * 2], 2, 2)
+        source = _shrunk(source, 2, 2)
         a, b, d, e = 2 * a, 2 * b, 2 * d, 2 * e
     # OpenCV puts whole numbers at pixel centres.
     centred = np.array([[a, b, shift_x + (a + b - 1) / 2], [d, e, shift_y + (d + e - 1) / 2]])
@@ -118,7 +121,22 @@ def _source_window(
 
 
 def _shrunk(image: Image, across: int, down: int) -> Image:
-    return _resized(image, (image.shape[1] // across, image.shape[0] // down), cv2.INTER_AREA)
+    """Average blocks; what does not fill a block at the right and the bottom is cut off.
+
+    A whole factor matters: OpenCV's area averages of any other are ten times slower.
+    """
+    width, height = image.shape[1] // across, image.shape[0] // down
+    whole = image[: height * down, : width * across]
+    return _resized(whole, (width, height), cv2.INTER_AREA)
+
+
+def _sampled(image: Image, step_x: float, step_y: float, width: int, height: int) -> Image:
+    """Interpolate at steps that take account of what halving has cut off."""
+    to_source = np.array([[step_x, 0, (step_x - 1) / 2], [0, step_y, (step_y - 1) / 2]])
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    border = cv2.BORDER_REPLICATE
+    sampled = cv2.warpAffine(image, to_source, (width, height), flags=flags, borderMode=border)
+    return np.asarray(sampled, np.uint8)
 
 
 def _resized(image: Image, size: tuple[int, int], interpolation: int) -> Image:

@@ -28,8 +28,10 @@ class BodyPose:
         """Return the poses in frame coordinates, the most certain first."""
         fields, heatmaps = self._network.infer(fitted.image)
         scale = STRIDE / np.array(fitted.scale_xy)
+        frame = np.array(fitted.content.shape[1::-1]) / fitted.scale_xy
         poses = []
         for keypoints in decode_poses(heatmaps[0], fields[0], self._thresholds):
-            keypoints[:, :2] *= scale
+            # A peak of the border cells may lie a fraction of a cell beyond the frame.
+            keypoints[:, :2] = np.clip(keypoints[:, :2] * scale, 0, frame)
             poses.append(Pose(keypoints))
         return tuple(sorted(poses, key=lambda pose: -pose.score))

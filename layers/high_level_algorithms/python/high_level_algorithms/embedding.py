@@ -16,7 +16,7 @@ class FaceEmbedder:
         self._network = network
 
     def embed(self, image: Image, landmarks: Landmarks) -> Floats:
-        """Return the embedding, float32 [256], unit length, of a face in a BGR frame."""
+        """Return the embedding of a face in a BGR frame: float32 [256], unit length (or zeros)."""
         size, _ = self._network.input_height_width
         (output,) = self._network.infer(align(image, landmarks, size))
         vector = output.reshape(-1)

@@ -14,7 +14,7 @@ from high_level_algorithms.types import Floats, Identity
 _LEAST_SCORE = -1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Gallery:
     """The enrolled people.
 

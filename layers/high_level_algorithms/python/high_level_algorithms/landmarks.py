@@ -25,9 +25,9 @@ class LandmarkFinder:
 
     def find(self, image: Image, region: Square) -> Landmarks:
         """Return the landmarks of the face in ``region`` of a BGR frame."""
-        for _ in range(self._passes):
-            landmarks = self._find_once(image, region)
-            region = implied_region(landmarks)
+        landmarks = self._find_once(image, region)
+        for _ in range(self._passes - 1):
+            landmarks = self._find_once(image, implied_region(landmarks))
         return landmarks
 
     def _find_once(self, image: Image, region: Square) -> Landmarks:

@@ -10,6 +10,7 @@ from typing import Protocol, Self
 import numpy as np
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.decode import DecodeLimits, decode_image
+from deep_learning.errors import ConfigurationError
 from deep_learning.runtime import Runtime
 
 from high_level_algorithms.body_pose import BodyPose
@@ -46,13 +47,28 @@ class PipelineSettings:
 
     Attributes:
         decode: limits of the images that are accepted.
-        landmark_passes: how often landmarks are searched, each time on the square of the last.
-        least_inter_ocular_px: smallest distance of the eyes at which a face is compared.
+        landmark_passes: how often landmarks are searched, each time on the square of the last;
+            1 to 9.
+        least_inter_ocular_px: smallest distance of the eyes at which a face is compared; at
+            least 1.
+
+    Raises:
+        ConfigurationError: a value is out of range.
     """
 
     decode: DecodeLimits = field(default_factory=DecodeLimits)
     landmark_passes: int = 3
     least_inter_ocular_px: float = 12.0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.landmark_passes <= 9:
+            raise ConfigurationError(
+                f"landmark_passes is {self.landmark_passes}; allowed are 1 to 9"
+            )
+        if not self.least_inter_ocular_px >= 1:
+            raise ConfigurationError(
+                f"least_inter_ocular_px is {self.least_inter_ocular_px}; allowed are 1 and more"
+            )
 
 
 class Pipeline:

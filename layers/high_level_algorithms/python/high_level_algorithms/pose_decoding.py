@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from high_level_algorithms.skeleton import KEYPOINT_COUNT, LIMBS
+from high_level_algorithms.types import Floats
 
-Floats = NDArray[np.float32]
 Indices = NDArray[np.intp]
 
 _SAMPLES = 10
@@ -49,7 +49,7 @@ class PoseThresholds:
     keypoints: int = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Peaks:
     """Keypoint candidates, sorted by kind.
 
@@ -64,7 +64,7 @@ class Peaks:
     first: Indices
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Pairs:
     limb: Indices
     start: Indices
@@ -101,7 +101,7 @@ def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     offsets = np.array(_NEIGHBOURS) @ (columns + 2, 1)
     around = padded.reshape(-1)[at + offsets[:, None]]
     score = heatmaps[kind, y, x]
-    # An equal neighbour to the right or below wins, so that a plateau gives one peak.
+    # Of equal neighbours the first in reading order wins, so that a plateau gives one peak.
     is_peak = (score > around[:4]).all(0) & (score >= around[4:]).all(0)
     chosen = _strongest(np.nonzero(is_peak)[0], kind, score)
     kind, y, x, score, around = kind[chosen], y[chosen], x[chosen], score[chosen], around[:, chosen]

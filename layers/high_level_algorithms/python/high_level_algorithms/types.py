@@ -1,7 +1,7 @@
 """The values that the pipeline hands from step to step and returns.
 
 Coordinates are pixels of the decoded frame, x to the right and y down, whole numbers at pixel
-edges. Left and right are those of the person.
+edges. Left and right of the body are those of the person.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class NamedKeypoint(NamedTuple):
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pose:
     """One person's body.
 
@@ -96,7 +96,7 @@ class Square:
     side: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Landmarks:
     """Five facial landmarks.
 
