@@ -93,13 +93,15 @@ def test_landmarks_outlive_the_next_inference() -> None:
 
 
 def test_the_implied_region_is_twice_as_large_as_the_points() -> None:
-    points = np.array([(10, 20), (50, 22), (30, 40), (14, 80), (46, 78)], float)
-    assert implied_region(Landmarks(points)) == Square(30.0, 50.0, 120.0)
+    relative = [0.1, 0.2, 0.5, 0.22, 0.3, 0.4, 0.14, 0.8, 0.46, 0.78]
+    region = implied_region(relative, Square(50.0, 50.0, 100.0))
+    assert (region.x, region.y, region.side) == pytest.approx((30.0, 50.0, 120.0))
 
 
 @pytest.mark.parametrize("rotation", [0.0, np.pi / 2, np.pi])
 def test_the_implied_region_of_a_tight_face_is_its_crop(rotation: float) -> None:
-    region = implied_region(Landmarks(_face(60.0, (100.0, 90.0), rotation)))
+    relative = _face(0.3, (0.6, 0.4), rotation).reshape(-1).tolist()
+    region = implied_region(relative, Square(80.0, 110.0, 200.0))
     assert (region.x, region.y, region.side) == pytest.approx((100.0, 90.0, 60.0))
 
 
@@ -109,4 +111,4 @@ def test_landmarks_that_fall_together_are_still_landmarks(value: float) -> None:
     found = LandmarkFinder(network, 3).find(np.zeros((99, 99, 3), np.uint8), Square(50, 50, 20))
     assert found.points.shape == (5, 2)
     assert np.isfinite(found.points).all()
-    assert implied_region(found).side == 1.0
+    assert implied_region([value] * 10, Square(50, 50, 20)).side == 1.0

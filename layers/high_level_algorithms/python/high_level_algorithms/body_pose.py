@@ -27,11 +27,10 @@ class BodyPose:
     def find(self, fitted: Letterbox) -> tuple[Pose, ...]:
         """Return the poses in frame coordinates, the most certain first."""
         fields, heatmaps = self._network.infer(fitted.image)
-        scale = STRIDE / np.array(fitted.scale_xy)
-        frame = np.array(fitted.content.shape[1::-1]) / fitted.scale_xy
-        poses = []
-        for keypoints in decode_poses(heatmaps[0], fields[0], self._thresholds):
+        people = decode_poses(heatmaps[0], fields[0], self._thresholds)
+        height, width, _ = fitted.content.shape
+        for keypoints in people:
             # A peak of the border cells may lie a fraction of a cell beyond the frame.
-            keypoints[:, :2] = np.clip(keypoints[:, :2] * scale, 0, frame)
-            poses.append(Pose(keypoints))
-        return tuple(sorted(poses, key=lambda pose: -pose.score))
+            inside = np.minimum(keypoints[:, :2] * STRIDE, (width, height))
+            keypoints[:, :2] = np.maximum(inside, 0) / fitted.scale_xy
+        return tuple(map(Pose, people))

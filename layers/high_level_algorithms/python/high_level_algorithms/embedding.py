@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+from math import sqrt
+
 from deep_learning.runtime import Network
 
 from high_level_algorithms.alignment import align
 from high_level_algorithms.types import Floats, Image, Landmarks
+
+_LEAST_LENGTH = 1e-12
 
 
 class FaceEmbedder:
@@ -21,5 +24,5 @@ class FaceEmbedder:
         (output,) = self._network.infer(align(image, landmarks, size))
         vector = output.reshape(-1)
         # A vector of zeros stays one: it resembles nobody, where a division by zero would be NaN.
-        embedding: Floats = vector / max(np.linalg.norm(vector), np.finfo(np.float32).tiny)
+        embedding: Floats = vector / max(sqrt(vector @ vector), _LEAST_LENGTH)
         return embedding

@@ -62,9 +62,10 @@ def identify(probes: Floats, gallery: Gallery, threshold: float) -> list[Identit
     identities: list[Identity | None] = [None] * len(probes)
     open_pairs = scores.copy()
     while open_pairs.size and (best := float(open_pairs.max())) >= threshold:
-        face, person = np.unravel_index(int(open_pairs.argmax()), open_pairs.shape)
-        others = np.delete(scores[face], person)
-        margin = best - float(others.max(initial=_LEAST_SCORE))
+        face, person = divmod(int(open_pairs.argmax()), len(gallery.person_ids))
+        others = scores[face].copy()
+        others[person] = _LEAST_SCORE
+        margin = best - float(others.max())
         identities[face] = Identity(gallery.person_ids[person], best, margin)
         open_pairs[face, :] = -np.inf
         open_pairs[:, person] = -np.inf

@@ -25,21 +25,31 @@ class LandmarkFinder:
 
     def find(self, image: Image, region: Square) -> Landmarks:
         """Return the landmarks of the face in ``region`` of a BGR frame."""
-        landmarks = self._find_once(image, region)
+        relative = self._find_once(image, region)
         for _ in range(self._passes - 1):
-            landmarks = self._find_once(image, implied_region(landmarks))
-        return landmarks
+            region = implied_region(relative, region)
+            relative = self._find_once(image, region)
+        points = np.array(relative).reshape(5, 2)
+        return Landmarks((region.x, region.y) + (points - 0.5) * region.side)
 
-    def _find_once(self, image: Image, region: Square) -> Landmarks:
+    def _find_once(self, image: Image, region: Square) -> list[float]:
+        """Return x0, y0 … x4, y4 in 0..1 of the region."""
         size, _ = self._network.input_height_width
-        centre = (region.x, region.y)
-        (relative,) = self._network.infer(crop_square(image, centre, region.side, size))
-        points = relative.reshape(5, 2).astype(np.float64)
-        return Landmarks(centre + (points - 0.5) * region.side)
+        crop = crop_square(image, (region.x, region.y), region.side, size)
+        (relative,) = self._network.infer(crop)
+        points: list[float] = relative.reshape(-1).tolist()
+        return points
 
 
-def implied_region(landmarks: Landmarks) -> Square:
-    """Return the square face region that the landmarks imply, never smaller than a pixel."""
-    low, high = landmarks.points.min(0), landmarks.points.max(0)
-    x, y = ((low + high) / 2).tolist()
-    return Square(x, y, max(1.0, _CROP_TO_POINTS * float((high - low).max())))
+def implied_region(relative: list[float], region: Square) -> Square:
+    """Return the square that landmarks in ``region`` imply, never smaller than a pixel.
+
+    In plain floats: for ten numbers NumPy's call costs exceed the arithmetic many times over.
+    """
+    xs, ys = relative[0::2], relative[1::2]
+    left, right, top, bottom = min(xs), max(xs), min(ys), max(ys)
+    return Square(
+        region.x + ((left + right) / 2 - 0.5) * region.side,
+        region.y + ((top + bottom) / 2 - 0.5) * region.side,
+        max(1.0, _CROP_TO_POINTS * max(right - left, bottom - top) * region.side),
+    )

@@ -23,8 +23,9 @@ _SAMPLES = 10
 _MOST_CANDIDATES = 40
 _SAMPLE_POSITIONS = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES).astype(np.float32)
 # Row and column of the eight neighbours in reading order.
-_NEIGHBOURS = ((-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1))
-_ABOVE, _LEFT, _RIGHT, _BELOW = 1, 3, 4, 6
+_NEIGHBOURS = np.array([(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)])
+# Of those the ones left and above, right and below.
+_BEFORE, _AFTER = [3, 1], [4, 6]
 _LIMB_STARTS = np.array([limb.start for limb in LIMBS])
 _LIMB_ENDS = np.array([limb.end for limb in LIMBS])
 _LIMB_CHANNELS = np.array([limb.channel for limb in LIMBS])
@@ -82,7 +83,8 @@ def decode_poses(
         thresholds: what counts.
 
     Returns:
-        One array [18, 3] a person: x, y in grid cells and score; a score of 0 = not seen.
+        One array [18, 3] a person, the most certain first: x, y in grid cells and score; a score
+        of 0 = not seen.
     """
     peaks = find_peaks(heatmaps[:KEYPOINT_COUNT], thresholds.peak)
     pairs = _all_pairs(peaks)
@@ -96,19 +98,19 @@ def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     kinds, rows, columns = heatmaps.shape
     padded = np.full((kinds, rows + 2, columns + 2), -np.inf, np.float32)
     padded[:, 1:-1, 1:-1] = heatmaps
-    kind, y, x = np.nonzero(heatmaps > threshold)
-    at = (kind * (rows + 2) + y + 1) * (columns + 2) + x + 1
-    offsets = np.array(_NEIGHBOURS) @ (columns + 2, 1)
-    around = padded.reshape(-1)[at + offsets[:, None]]
-    score = heatmaps[kind, y, x]
+    flat = padded.reshape(-1)
+    at = np.flatnonzero(flat > threshold)
+    around = flat[at + (_NEIGHBOURS @ (columns + 2, 1))[:, None]]
+    score = flat[at]
     # Of equal neighbours the first in reading order wins, so that a plateau gives one peak.
-    is_peak = (score > around[:4]).all(0) & (score >= around[4:]).all(0)
-    chosen = _strongest(np.nonzero(is_peak)[0], kind, score)
-    kind, y, x, score, around = kind[chosen], y[chosen], x[chosen], score[chosen], around[:, chosen]
-    offset_x = _parabola(around[_LEFT], score, around[_RIGHT])
-    offset_y = _parabola(around[_ABOVE], score, around[_BELOW])
-    xy = np.stack([x + 0.5 + offset_x, y + 0.5 + offset_y], axis=1).astype(np.float32)
-    return Peaks(xy, score, np.searchsorted(kind, np.arange(kinds + 1)))
+    is_peak = (around[:4].max(0) < score) & (around[4:].max(0) <= score)
+    kind = at // (padded.size // kinds)
+    chosen = _strongest(np.flatnonzero(is_peak), kind, score)
+    row, column = np.divmod(at[chosen] % (padded.size // kinds), columns + 2)
+    offset = _parabola(around[_BEFORE][:, chosen], score[chosen], around[_AFTER][:, chosen])
+    xy = (np.stack([column, row]) - 0.5 + offset).T.astype(np.float32)
+    first = np.searchsorted(kind[chosen], np.arange(kinds + 1))
+    return Peaks(xy.astype(np.float32), score[chosen], first)
 
 
 def _strongest(peaks: Indices, kind: Indices, score: Floats) -> Indices:
@@ -123,9 +125,9 @@ def _strongest(peaks: Indices, kind: Indices, score: Floats) -> Indices:
 def _parabola(before: Floats, at: Floats, after: Floats) -> Floats:
     """Offset (-0.5..0.5) of the vertex of the parabola through three neighbours; 0 at a border."""
     curvature = 2 * at - before - after
-    inside = np.isfinite(curvature)
-    slope = np.where(inside, after, 0) - np.where(inside, before, 0)
-    return np.asarray(slope / np.where(inside, 2 * curvature, 1), np.float32)
+    offset = np.zeros_like(curvature)
+    np.divide(after - before, 2 * curvature, out=offset, where=np.isfinite(curvature))
+    return offset
 
 
 def _all_pairs(peaks: Peaks) -> _Pairs:
@@ -142,14 +144,13 @@ def _all_pairs(peaks: Peaks) -> _Pairs:
 
 def _score_pairs(fields: Floats, peaks: Peaks, pairs: _Pairs, thresholds: PoseThresholds) -> Floats:
     """Mean alignment of the field along each pair's line; 0 where too little of it is aligned."""
-    start = peaks.xy[pairs.start]
-    vector = peaks.xy[pairs.end] - start
-    length = np.maximum(np.hypot(vector[:, 0], vector[:, 1]), 1e-6)
-    x = start[:, 0, None] + vector[:, 0, None] * _SAMPLE_POSITIONS
-    y = start[:, 1, None] + vector[:, 1, None] * _SAMPLE_POSITIONS
-    field_x, field_y = _bilinear(fields, _LIMB_CHANNELS[pairs.limb], x, y)
-    unit = vector / length[:, None]
-    alignment = field_x * unit[:, 0, None] + field_y * unit[:, 1, None]
+    xy = peaks.xy.T
+    start = xy[:, pairs.start]
+    vector = xy[:, pairs.end] - start
+    length = np.maximum(np.hypot(vector[0], vector[1]), 1e-6)
+    positions = start[:, :, None] + vector[:, :, None] * _SAMPLE_POSITIONS
+    sampled = _bilinear(fields, _LIMB_CHANNELS[pairs.limb], positions)
+    alignment = (sampled * (vector / length)[:, :, None]).sum(0)
     counted = alignment > thresholds.field
     count = counted.sum(1)
     mean = np.where(counted, alignment, 0).sum(1) / np.maximum(count, 1)
@@ -159,20 +160,30 @@ def _score_pairs(fields: Floats, peaks: Peaks, pairs: _Pairs, thresholds: PoseTh
     return scores
 
 
-def _bilinear(fields: Floats, channel: Indices, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-    """Sample x and y component of the fields at positions [pairs, samples] in grid cells."""
+def _bilinear(fields: Floats, channel: Indices, positions: Floats) -> Floats:
+    """Sample the fields at positions [2, pairs, samples] in grid cells.
+
+    Args:
+        fields: [38, rows, columns].
+        channel: [pairs] channel of the x component; that of y follows.
+        positions: x and y.
+
+    Returns:
+        [2, pairs, samples] x and y component.
+    """
     _, rows, columns = fields.shape
-    x = np.clip(x - 0.5, 0, columns - 1.001)
-    y = np.clip(y - 0.5, 0, rows - 1.001)
-    left, top = x.astype(np.intp), y.astype(np.intp)
-    x, y = x - left, y - top
-    flat = fields.reshape(-1)
-    corner = (channel[:, None] * rows + top) * columns + left
-    weights = np.stack([(1 - x) * (1 - y), x * (1 - y), (1 - x) * y, x * y])
+    limits = np.array([columns, rows], np.float32)[:, None, None] - 1.001
+    positions = np.minimum(np.maximum(positions - 0.5, 0), limits)
+    cell = positions.astype(np.intp)
+    x, y = after = positions - cell
+    rest_x, rest_y = 1 - after
+    weights = np.stack([rest_x * rest_y, x * rest_y, rest_x * y, x * y])
+    corner = (channel[:, None] * rows + cell[1]) * columns + cell[0]
     corners = corner + np.array([0, 1, columns, columns + 1])[:, None, None]
+    flat = fields.reshape(-1)
     field_x = (flat[corners] * weights).sum(0)
     field_y = (flat[corners + rows * columns] * weights).sum(0)
-    return field_x, field_y
+    return np.stack([field_x, field_y])
 
 
 def _best_connections(pairs: _Pairs, scores: Floats) -> list[tuple[int, int, int]]:
@@ -199,16 +210,17 @@ def _people(
 ) -> list[NDArray[np.float64]]:
     people = []
     for members in _grow(connections):
-        chosen = list(members.values())
-        mean_score = float(peaks.score[chosen].mean())
-        if len(chosen) < thresholds.keypoints or mean_score < thresholds.person:
+        if len(members) < thresholds.keypoints:
             continue
+        kinds, chosen = list(members), list(members.values())
         keypoints = np.zeros((KEYPOINT_COUNT, 3))
-        kinds = list(members)
         keypoints[kinds, :2] = peaks.xy[chosen]
         keypoints[kinds, 2] = peaks.score[chosen]
-        people.append(keypoints)
-    return people
+        mean_score = float(keypoints[:, 2].sum()) / len(chosen)
+        if mean_score >= thresholds.person:
+            people.append((mean_score, keypoints))
+    people.sort(key=lambda person: -person[0])
+    return [keypoints for _, keypoints in people]
 
 
 def _grow(connections: list[tuple[int, int, int]]) -> list[dict[int, int]]:
