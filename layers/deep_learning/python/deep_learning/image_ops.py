@@ -60,9 +60,12 @@ def letterbox(image: Image, width: int, height: int) -> Letterbox:
     scale = min(width / frame_width, height / frame_height)
     content_width = min(width, max(1, round(frame_width * scale)))
     content_height = min(height, max(1, round(frame_height * scale)))
-    padded = np.zeros((height, width, 3), np.uint8)
+    reduced = reduce(image, content_width, content_height, _LETTERBOX_LINEAR_UP_TO)
+    right, bottom = width - content_width, height - content_height
+    padded = np.asarray(
+        cv2.copyMakeBorder(reduced, 0, bottom, 0, right, cv2.BORDER_CONSTANT), np.uint8
+    )
     content = padded[:content_height, :content_width]
-    content[:] = reduce(image, content_width, content_height, _LETTERBOX_LINEAR_UP_TO)
     return Letterbox(padded, content, (content_width / frame_width, content_height / frame_height))
 
 

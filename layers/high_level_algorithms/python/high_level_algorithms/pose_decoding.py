@@ -9,6 +9,7 @@ Works on the network's own grid; peaks are refined below the grid, all pairs are
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +23,10 @@ _SAMPLES = 10
 # More people than this cannot be told apart on the network's grid of 32 x 57 cells.
 _MOST_CANDIDATES = 40
 _SAMPLE_POSITIONS = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES).astype(np.float32)
-# Row and column of the eight neighbours in reading order.
-_NEIGHBOURS = np.array([(-1, -1), (-1, 0), (-1, 1), (0, -1), (0, 1), (1, -1), (1, 0), (1, 1)])
-# Of those the ones left and above, right and below.
+# Of the eight neighbours in reading order the ones left and above, right and below.
 _BEFORE, _AFTER = [3, 1], [4, 6]
+_KINDS = np.arange(KEYPOINT_COUNT + 1)
+_LIMB_INDICES = np.arange(len(LIMBS))
 _LIMB_STARTS = np.array([limb.start for limb in LIMBS])
 _LIMB_ENDS = np.array([limb.end for limb in LIMBS])
 _LIMB_CHANNELS = np.array([limb.channel for limb in LIMBS])
@@ -100,7 +101,7 @@ def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     padded[:, 1:-1, 1:-1] = heatmaps
     flat = padded.reshape(-1)
     at = np.flatnonzero(flat > threshold)
-    around = flat[at + (_NEIGHBOURS @ (columns + 2, 1))[:, None]]
+    around = flat[at + _neighbours(columns + 2)]
     score = flat[at]
     # Of equal neighbours the first in reading order wins, so that a plateau gives one peak.
     is_peak = (around[:4].max(0) < score) & (around[4:].max(0) <= score)
@@ -109,8 +110,14 @@ def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     row, column = np.divmod(at[chosen] % (padded.size // kinds), columns + 2)
     offset = _parabola(around[_BEFORE][:, chosen], score[chosen], around[_AFTER][:, chosen])
     xy = (np.stack([column, row]) - 0.5 + offset).T.astype(np.float32)
-    first = np.searchsorted(kind[chosen], np.arange(kinds + 1))
+    first = np.searchsorted(kind[chosen], _KINDS)
     return Peaks(xy.astype(np.float32), score[chosen], first)
+
+
+@lru_cache(maxsize=2)
+def _neighbours(row: int) -> Indices:
+    """Return [8, 1] offsets of a cell's neighbours, in reading order, in a flat map of rows."""
+    return np.array([-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1])[:, None]
 
 
 def _strongest(peaks: Indices, kind: Indices, score: Floats) -> Indices:
@@ -136,7 +143,7 @@ def _all_pairs(peaks: Peaks) -> _Pairs:
     ends = peaks.first[_LIMB_ENDS]
     end_counts = peaks.first[_LIMB_ENDS + 1] - ends
     counts = (peaks.first[_LIMB_STARTS + 1] - starts) * end_counts
-    limb = np.repeat(np.arange(len(LIMBS)), counts)
+    limb = np.repeat(_LIMB_INDICES, counts)
     within = np.arange(limb.size) - np.repeat(np.cumsum(counts) - counts, counts)
     start, end = np.divmod(within, end_counts[limb])
     return _Pairs(limb, starts[limb] + start, ends[limb] + end)
