@@ -57,7 +57,7 @@ class PipelineSettings:
     """
 
     decode: DecodeLimits = field(default_factory=DecodeLimits)
-    landmark_passes: int = 3
+    landmark_passes: int = 2
     least_inter_ocular_px: float = 12.0
 
     def __post_init__(self) -> None:
