@@ -105,7 +105,7 @@ def measure(pipeline: Pipeline, gallery: Gallery, photograph: Path) -> Result:
         totals.append(milliseconds(partial(pipeline.analyse, data, gallery, clock)))
         for stage, elapsed_ms in clock.timings_ms.items():
             stages.setdefault(stage, []).append(elapsed_ms)
-        decode_ms = milliseconds(partial(simplejpeg.decode_jpeg, data, colorspace="BGR"))
+        decode_ms = milliseconds(partial(fastest_decode, data))
         infer_ms = sum(
             milliseconds(partial(request.infer, image[np.newaxis], share_inputs=True))
             for request, image in raw_calls
@@ -121,6 +121,11 @@ def measure(pipeline: Pipeline, gallery: Gallery, photograph: Path) -> Result:
         pose_decoding_ms=pose_decoding_ms(recorded),
         stages_ms={stage: statistics.median(times) for stage, times in stages.items()},
     )
+
+
+def fastest_decode(data: bytes) -> np.ndarray:
+    """Decode by libjpeg-turbo with everything that makes it faster, whatever it costs in quality."""
+    return simplejpeg.decode_jpeg(data, colorspace="BGR", fastupsample=True, fastdct=True)
 
 
 def new_request(network: Network) -> ov.InferRequest:

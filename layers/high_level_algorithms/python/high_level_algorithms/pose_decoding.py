@@ -9,7 +9,6 @@ Works on the network's own grid; peaks are refined below the grid, all pairs are
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,10 @@ _SAMPLES = 10
 # More people than this cannot be told apart on the network's grid of 32 x 57 cells.
 _MOST_CANDIDATES = 40
 _SAMPLE_POSITIONS = ((np.arange(_SAMPLES) + 0.5) / _SAMPLES).astype(np.float32)
-# Of the eight neighbours in reading order the ones left and above, right and below.
+# The eight neighbours of a cell in reading order.
+_ROWS_AROUND = np.array([-1, -1, -1, 0, 0, 1, 1, 1])[:, None]
+_COLUMNS_AROUND = np.array([-1, 0, 1, -1, 1, -1, 0, 1])[:, None]
+# Of those the ones left and above, right and below.
 _BEFORE, _AFTER = [3, 1], [4, 6]
 _KINDS = np.arange(KEYPOINT_COUNT + 1)
 _LIMB_INDICES = np.arange(len(LIMBS))
@@ -96,28 +98,22 @@ def decode_poses(
 
 def find_peaks(heatmaps: Floats, threshold: float) -> Peaks:
     """Find local maxima of [18, rows, columns] heatmaps, refined by a parabola each way."""
-    kinds, rows, columns = heatmaps.shape
-    padded = np.full((kinds, rows + 2, columns + 2), -np.inf, np.float32)
-    padded[:, 1:-1, 1:-1] = heatmaps
-    flat = padded.reshape(-1)
+    _, rows, columns = heatmaps.shape
+    flat = heatmaps.reshape(-1)
     at = np.flatnonzero(flat > threshold)
-    around = flat[at + _neighbours(columns + 2)]
+    kind, cell = np.divmod(at, rows * columns)
+    row, column = np.divmod(cell, columns)
     score = flat[at]
+    inside = (row + _ROWS_AROUND) % rows == row + _ROWS_AROUND
+    inside &= (column + _COLUMNS_AROUND) % columns == column + _COLUMNS_AROUND
+    neighbours = flat.take(at + (_ROWS_AROUND * columns + _COLUMNS_AROUND), mode="clip")
+    around = np.where(inside, neighbours, -np.inf)
     # Of equal neighbours the first in reading order wins, so that a plateau gives one peak.
     is_peak = (around[:4].max(0) < score) & (around[4:].max(0) <= score)
-    kind = at // (padded.size // kinds)
     chosen = _strongest(np.flatnonzero(is_peak), kind, score)
-    row, column = np.divmod(at[chosen] % (padded.size // kinds), columns + 2)
     offset = _parabola(around[_BEFORE][:, chosen], score[chosen], around[_AFTER][:, chosen])
-    xy = (np.stack([column, row]) - 0.5 + offset).T.astype(np.float32)
-    first = np.searchsorted(kind[chosen], _KINDS)
-    return Peaks(xy.astype(np.float32), score[chosen], first)
-
-
-@lru_cache(maxsize=2)
-def _neighbours(row: int) -> Indices:
-    """Return [8, 1] offsets of a cell's neighbours, in reading order, in a flat map of rows."""
-    return np.array([-row - 1, -row, -row + 1, -1, 1, row - 1, row, row + 1])[:, None]
+    xy = (np.stack([column[chosen], row[chosen]]) + 0.5 + offset).T.astype(np.float32)
+    return Peaks(xy, score[chosen], np.searchsorted(kind[chosen], _KINDS))
 
 
 def _strongest(peaks: Indices, kind: Indices, score: Floats) -> Indices:
@@ -179,17 +175,18 @@ def _bilinear(fields: Floats, channel: Indices, positions: Floats) -> Floats:
         [2, pairs, samples] x and y component.
     """
     _, rows, columns = fields.shape
-    limits = np.array([columns, rows], np.float32)[:, None, None] - 1.001
-    positions = np.minimum(np.maximum(positions - 0.5, 0), limits)
-    cell = positions.astype(np.intp)
-    x, y = after = positions - cell
-    rest_x, rest_y = 1 - after
-    weights = np.stack([rest_x * rest_y, x * rest_y, rest_x * y, x * y])
-    corner = (channel[:, None] * rows + cell[1]) * columns + cell[0]
-    corners = corner + np.array([0, 1, columns, columns + 1])[:, None, None]
+    last = np.array([columns, rows], np.float32)[:, None, None] - 1.001
+    positions = np.minimum(np.maximum(positions - np.float32(0.5), 0), last)
+    low = np.floor(positions)
+    right, down = positions - low
+    left, up = 1 - right, 1 - down
+    column, row = low.astype(np.intp)
     flat = fields.reshape(-1)
-    field_x = (flat[corners] * weights).sum(0)
-    field_y = (flat[corners + rows * columns] * weights).sum(0)
+    at_x = (channel[:, None] * rows + row) * columns + column
+    at_y = at_x + rows * columns
+    corners = ((0, left * up), (1, right * up), (columns, left * down), (columns + 1, right * down))
+    field_x = sum(flat[at_x + step] * weight for step, weight in corners)
+    field_y = sum(flat[at_y + step] * weight for step, weight in corners)
     return np.stack([field_x, field_y])
 
 
