@@ -33,13 +33,23 @@ class Letterbox:
     scale_xy: tuple[float, float]
 
 
-def reduce(image: Image, width: int, height: int, linear_up_to: float = 2.4) -> Image:
-    """Resize ``image`` to ``width`` x ``height`` without averaging all of it at odd factors.
+def reduce(image: Image, width: int, height: int) -> Image:
+    """Resize ``image`` to ``width`` x ``height``, fast and nearly without aliasing.
+
+    Interpolation reads two pixels each way: up to a factor of 2.4 it misses hardly any.
+    """
+    target = np.empty((height, width, 3), np.uint8)
+    _reduce_into(target, image, linear_up_to=2.4)
+    return target
+
+
+def _reduce_into(target: Image, image: Image, linear_up_to: float) -> None:
+    """Resize ``image`` to the size of ``target``, which may be a part of a larger image.
 
     Halving by area averages runs at memory speed, so each side is halved until it is at most
-    ``linear_up_to`` times as long as wanted, and only the rest is interpolated. Interpolation
-    reads two pixels each way: up to a factor of 2.4 it misses hardly any.
+    ``linear_up_to`` times as long as wanted, and only the rest is interpolated.
     """
+    height, width = target.shape[:2]
     step_x, step_y = image.shape[1] / width, image.shape[0] / height
     cropped = False
     while max(step_x, step_y) > linear_up_to:
@@ -48,10 +58,9 @@ def reduce(image: Image, width: int, height: int, linear_up_to: float = 2.4) -> 
         image = _shrunk(image, across, down)
         step_x, step_y = step_x / across, step_y / down
     if cropped:
-        return _sampled(image, step_x, step_y, width, height)
-    if image.shape[:2] == (height, width):
-        return image
-    return _resized(image, (width, height), cv2.INTER_LINEAR)
+        _sample_into(target, image, step_x, step_y)
+    else:
+        cv2.resize(image, (width, height), dst=target, interpolation=cv2.INTER_LINEAR)
 
 
 def letterbox(image: Image, width: int, height: int) -> Letterbox:
@@ -60,12 +69,9 @@ def letterbox(image: Image, width: int, height: int) -> Letterbox:
     scale = min(width / frame_width, height / frame_height)
     content_width = min(width, max(1, round(frame_width * scale)))
     content_height = min(height, max(1, round(frame_height * scale)))
-    reduced = reduce(image, content_width, content_height, _LETTERBOX_LINEAR_UP_TO)
-    right, bottom = width - content_width, height - content_height
-    padded = np.asarray(
-        cv2.copyMakeBorder(reduced, 0, bottom, 0, right, cv2.BORDER_CONSTANT), np.uint8
-    )
+    padded = np.zeros((height, width, 3), np.uint8)
     content = padded[:content_height, :content_width]
+    _reduce_into(content, image, _LETTERBOX_LINEAR_UP_TO)
     return Letterbox(padded, content, (content_width / frame_width, content_height / frame_height))
 
 
@@ -131,17 +137,12 @@ def _shrunk(image: Image, across: int, down: int) -> Image:
     """
     width, height = image.shape[1] // across, image.shape[0] // down
     whole = image[: height * down, : width * across]
-    return _resized(whole, (width, height), cv2.INTER_AREA)
+    return np.asarray(cv2.resize(whole, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _sampled(image: Image, step_x: float, step_y: float, width: int, height: int) -> Image:
+def _sample_into(target: Image, image: Image, step_x: float, step_y: float) -> None:
     """Interpolate at steps that take account of what halving has cut off."""
     to_source = np.array([[step_x, 0, (step_x - 1) / 2], [0, step_y, (step_y - 1) / 2]])
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    border = cv2.BORDER_REPLICATE
-    sampled = cv2.warpAffine(image, to_source, (width, height), flags=flags, borderMode=border)
-    return np.asarray(sampled, np.uint8)
-
-
-def _resized(image: Image, size: tuple[int, int], interpolation: int) -> Image:
-    return np.asarray(cv2.resize(image, size, interpolation=interpolation), np.uint8)
+    size = target.shape[1::-1]
+    cv2.warpAffine(image, to_source, size, dst=target, flags=flags, borderMode=cv2.BORDER_REPLICATE)
