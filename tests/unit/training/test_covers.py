@@ -59,7 +59,7 @@ def test_the_same_cover_fits_images_of_any_size_and_leaves_them_untouched(
 ) -> None:
     scene = flat(*size, (10, 200, 90))
     before = scene.copy()
-    cover = COVERS["hand"](np.random.default_rng(1), HEIGHT, WIDTH, 0.8)
+    cover = COVERS["paper"](np.random.default_rng(1), HEIGHT, WIDTH, 0.75)
     result = compose(cover, scene)
     assert result.shape == scene.shape
     assert result.dtype == np.uint8

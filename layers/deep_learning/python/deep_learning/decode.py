@@ -122,11 +122,12 @@ def _check_dimensions(header: ImageHeader, limits: DecodeLimits) -> None:
 def _decode_jpeg(content: bytes, header: ImageHeader) -> tuple[NDArray[np.uint8], bytes]:
     if header.multi_pass:
         check_jpeg_scans(content)
+    exif = find_jpeg_exif(content)
     try:
         pixels = simplejpeg.decode_jpeg(content, colorspace="BGR", fastupsample=True)
     except ValueError as error:
         raise RejectedInput(_jpeg_reason(str(error)), f"JPEG decoder: {error}") from error
-    return pixels, find_jpeg_exif(content)
+    return pixels, exif
 
 
 def _jpeg_reason(message: str) -> Reason:

@@ -22,8 +22,6 @@ REFERENCE_POINTS: Points = np.array(
     ]
 )
 
-_TO_COMPLEX = np.array([1, 1j])
-
 
 def align(image: Image, landmarks: Landmarks, size: int) -> Image:
     """Return the face upright and centred, BGR [size, size, 3]."""
@@ -37,9 +35,12 @@ def similarity(source: Points, target: Points) -> Transform:
         source: [n, 2] points, not all the same.
         target: [n, 2] points.
     """
-    source_plane, target_plane = source @ _TO_COMPLEX, target @ _TO_COMPLEX
-    source_mean, target_mean = source_plane.mean(), target_plane.mean()
-    centred = source_plane - source_mean
-    turn = complex(np.vdot(centred, target_plane) / np.vdot(centred, centred))
-    shift = complex(target_mean - turn * source_mean)
+    source_plane = [complex(x, y) for x, y in source.tolist()]
+    target_plane = [complex(x, y) for x, y in target.tolist()]
+    source_mean = sum(source_plane) / len(source_plane)
+    target_mean = sum(target_plane) / len(target_plane)
+    centred = [point - source_mean for point in source_plane]
+    products = (point.conjugate() * to for point, to in zip(centred, target_plane, strict=True))
+    turn = sum(products) / sum(abs(point) ** 2 for point in centred)
+    shift = target_mean - turn * source_mean
     return (turn.real, -turn.imag, shift.real), (turn.imag, turn.real, shift.imag)
