@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench accuracy train-cover requirements clean
+.PHONY: help setup demo test lint bench accuracy train-cover evaluate-cover requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -23,9 +23,24 @@ lint: setup  ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy layers/*/python vss
 
+demo: setup  ## camera images in, findings and drawings out: build/demo
+	@$(BIN)/python -m vss.demo
+
 test: lint  ## lint, types and all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit
 	@$(BIN)/python -m pytest tests/hostile_inputs tests/integration
+
+bench: setup  ## speed: each stage, and the whole against its bare networks and decode
+	@$(BIN)/python -m tests.performance.bench_pipeline
+
+accuracy: setup  ## real photographs: people counted, faces named, score distributions
+	@$(BIN)/python -m tests.performance.report_accuracy
+
+train-cover: setup  ## train the camera-cover network again (seeded), evaluate it, write it into the manifest
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r model_assets/training/requirements.txt
+	@$(BIN)/python -m model_assets.training.train_cover --out model_assets/camera_cover
+	@$(BIN)/python -m model_assets.training.manifest_entry model_assets/manifest.json
+	@$(BIN)/python -m model_assets.training.evaluate_cover
 
 requirements:  ## pin again: *.in -> hashed *.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header layers/deep_learning/requirements.in -o layers/deep_learning/requirements.txt
