@@ -113,7 +113,7 @@ def test_jpeg_of_reduced_colour_differs_from_opencv_in_colour_alone(name: str) -
     image, expected = decode_image(JPEG_VARIANTS[name]), by_opencv(JPEG_VARIANTS[name])
     luma = [cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY).astype(int) for pixels in (image, expected)]
     assert np.abs(luma[0] - luma[1]).max() <= 2
-    assert np.abs(image.astype(int) - expected).mean() <= 1
+    assert np.abs(image.astype(int) - expected).mean() <= 2
 
 
 INDICES = (GRAY_PICTURE // 64)[:, :, None]
