@@ -26,9 +26,9 @@ from model_assets.training.covers import compose
 from model_assets.training.places import street
 from model_assets.training.scenes import peopled
 from vss.analyse import AnalyseOptions, analyse_images
+from vss.models.addresses import parse_mirror
 from vss.models.progress import reporting
 from vss.models.pull import pull
-from vss.models.sources import parse_mirror
 from vss.paths import MANIFEST, REPOSITORY
 from vss.view.annotation import annotate
 from vss.view.contact_sheet import contact_sheet

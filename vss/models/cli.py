@@ -76,9 +76,9 @@ def verify(manifest: ManifestOption = MANIFEST) -> None:
 @app.command("pull")
 def pull_files(manifest: ManifestOption = MANIFEST, mirror: MirrorOption = None) -> None:
     """Fetch the files that are missing or altered, resuming what an earlier pull left."""
+    from vss.models.addresses import parse_mirror, source_name
     from vss.models.progress import reporting
     from vss.models.pull import Result, pull
-    from vss.models.sources import parse_mirror, source_name
 
     catalogue = _read(manifest)
     try:

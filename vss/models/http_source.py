@@ -8,10 +8,10 @@ from urllib.parse import quote, urlsplit
 import httpx
 from deep_learning.catalogue import NetworkEntry, NetworkFile
 
+from vss.models.addresses import SCHEMES
 from vss.models.errors import FetchError, Interruption, Unreachable
 from vss.models.http_transfer import receive
 from vss.models.part_file import PartFile
-from vss.models.sources import SCHEMES
 
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 """Between one attempt at a file and the next, so there are five."""

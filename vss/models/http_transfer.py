@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from vss.models.addresses import SCHEMES, without_credentials
 from vss.models.errors import FetchError, Interruption, Mismatch, Unreachable
 from vss.models.part_file import PartFile
-from vss.models.sources import SCHEMES, without_credentials
 
 MAX_REDIRECTS = 5
 

@@ -12,9 +12,10 @@ from typing import Protocol
 
 from deep_learning.catalogue import Catalogue
 
+from vss.models.addresses import Mirror
 from vss.models.errors import FetchError, Mismatch
 from vss.models.part_file import PartFile, open_part
-from vss.models.sources import Mirror, Source, open_source
+from vss.models.sources import Source, open_source
 from vss.models.verification import FileStatus, State, inspect
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from deep_learning.errors import ConfigurationError
 
-from vss.models.sources import parse_mirror, source_name, without_credentials
+from vss.models.addresses import parse_mirror, source_name, without_credentials
 
 
 @pytest.mark.parametrize(
