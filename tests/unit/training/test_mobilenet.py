@@ -22,9 +22,23 @@ def test_augmentation_keeps_shape_and_range_and_follows_its_generator() -> None:
     from model_assets.training.augment import augment
 
     frames = torch.rand(4, 3, 24, 32, generator=torch.Generator().manual_seed(1)) * 255
-    first, again = (augment(frames, torch.Generator().manual_seed(2)) for _ in range(2))
+    hidden = torch.zeros(4, 1, 6, 8)
+    first, again = (augment(frames, hidden, torch.Generator().manual_seed(2))[0] for _ in range(2))
     assert first.shape == frames.shape
     assert first.min() >= 0
     assert first.max() <= 255
     assert torch.equal(first, again)
     assert not torch.equal(first, frames)
+
+
+def test_the_map_of_what_is_hidden_moves_with_the_frame() -> None:
+    from model_assets.training.augment import augment
+
+    hidden = torch.zeros(16, 1, 24, 32)
+    hidden[:, :, :10, :14] = 1
+    frames, moved = augment(
+        hidden.repeat(1, 3, 1, 1) * 255, hidden, torch.Generator().manual_seed(3)
+    )
+    for frame, mask in zip(frames.mean(1), moved[:, 0], strict=True):
+        assert torch.corrcoef(torch.stack([frame.flatten(), mask.flatten()]))[0, 1] > 0.95
+    assert not torch.equal(moved, hidden)

@@ -1,0 +1,215 @@
+"""Train the camera-cover classifier on generated frames and write it as OpenVINO IR.
+
+python -m model_assets.training.train_cover --out model_assets/camera_cover --seed 1
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import openvino
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn, TimeRemainingColumn, track
+from torch import Tensor, nn
+from torch.nn import functional
+
+from model_assets.training.augment import augment
+from model_assets.training.cover_dataset import COVERED, Batch, collect, stream
+from model_assets.training.manifest_entry import NAME, PRECISION
+from model_assets.training.mobilenet import CoverProbability, MobileNetV1
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What determines the trained network."""
+
+    seed: int
+    width: float
+    columns: int
+    rows: int
+    samples: int
+    epochs: int
+    batch: int
+    learning_rate: float
+
+
+def main() -> None:
+    """Generate, train, choose the threshold, write the network and what it was made with."""
+    arguments = parse()
+    settings = Settings(
+        arguments.seed,
+        arguments.width,
+        *(int(side) for side in arguments.size.split("x")),
+        arguments.samples,
+        arguments.epochs,
+        arguments.batch,
+        arguments.learning_rate,
+    )
+    console = Console()
+    make_deterministic(settings.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    started = time.monotonic()
+    train = generate("train", settings.samples, settings, arguments.workers)
+    validation = generate(
+        "validation", max(2000, settings.samples // 10), settings, arguments.workers
+    )
+    generated = time.monotonic()
+    network = fit_network(train, validation, settings, device, console)
+    scores = covered_scores(network, validation.images, device)
+    threshold = best_threshold(scores, validation.labels == COVERED)
+    export(network, settings, arguments.out)
+    report = {
+        "settings": {name: getattr(settings, name) for name in Settings.__slots__},
+        "threshold": threshold,
+        "validation": rates(scores >= threshold, validation.labels == COVERED),
+        "seconds": {
+            "generation": round(generated - started),
+            "training": round(time.monotonic() - generated),
+        },
+        "device": device.type,
+        "torch": torch.__version__.split("+")[0],
+        "openvino": openvino.__version__.split("-")[0],
+    }
+    (arguments.out / "training.json").write_text(json.dumps(report, indent=1) + "\n")
+    console.print_json(data=report)
+
+
+def parse() -> argparse.Namespace:
+    """Return the command line; the defaults make the network that is shipped."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True, help="folder for the network")
+    parser.add_argument("--seed", type=int, default=1, help="seed of data and weights")
+    parser.add_argument("--width", type=float, default=0.25, help="MobileNet width multiplier")
+    parser.add_argument("--size", default="128x72", help="input columns x rows")
+    parser.add_argument("--samples", type=int, default=44_000, help="generated training frames")
+    parser.add_argument("--epochs", type=int, default=11)
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--learning-rate", type=float, default=3e-3)
+    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
+    return parser.parse_args()
+
+
+def make_deterministic(seed: int) -> None:
+    """Seed every generator and forbid operations whose result varies from run to run."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
+    torch.manual_seed(seed)
+    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
+    torch.set_flush_denormal(True)
+    torch.use_deterministic_algorithms(True)
+    # No operation here reads memory before writing it, and filling it first costs a third.
+    torch.utils.deterministic.fill_uninitialized_memory = False
+
+
+def generate(split: str, count: int, settings: Settings, workers: int) -> Batch:
+    """Return generated frames of a split; the seed picks a range of frames of its own."""
+    first = settings.seed * 10_000_000
+    columns, rows = settings.columns, settings.rows
+    rows_made = stream(split, range(first, first + count), columns, rows, workers)
+    shown = track(rows_made, f"Generating {split}", total=count)
+    return collect(iter(shown), count, columns, rows)
+
+
+def fit_network(
+    train: Batch, validation: Batch, settings: Settings, device: torch.device, console: Console
+) -> MobileNetV1:
+    """Return the network after training, with the moving average of its weights."""
+    network = MobileNetV1(settings.width).to(device, memory_format=torch.channels_last)
+    average = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
+    )
+    steps = settings.epochs * (len(train.labels) // settings.batch)
+    optimiser = torch.optim.AdamW(
+        network.parameters(), settings.learning_rate, weight_decay=0.02, fused=True
+    )
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, settings.learning_rate, total_steps=steps, pct_start=0.15
+    )
+    loss_of = nn.CrossEntropyLoss(label_smoothing=0.02)
+    generator = torch.Generator().manual_seed(settings.seed)
+    columns = (SpinnerColumn(), *Progress.get_default_columns()[:2], TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
+        task = progress.add_task("Training", total=steps)
+        for epoch in range(settings.epochs):
+            network.train()
+            order = torch.randperm(len(train.labels), generator=generator).numpy()
+            for start in range(0, len(order) - settings.batch + 1, settings.batch):
+                chosen = order[start : start + settings.batch]
+                hidden = torch.from_numpy(train.hidden[chosen, None]).to(device) / 255
+                frames = tensor_of(train.images[chosen], device)
+                frames, hidden = augment(frames, hidden, generator)
+                logits, cells = network.learn(frames)
+                where = functional.adaptive_avg_pool2d(hidden, cells.shape[2:])
+                loss = loss_of(logits, torch.from_numpy(train.labels[chosen]).to(device))
+                loss = loss + functional.binary_cross_entropy_with_logits(cells, where)
+                optimiser.zero_grad(set_to_none=True)
+                loss.backward()
+                optimiser.step()
+                schedule.step()
+                average.update_parameters(network)
+                progress.advance(task)
+            scores = covered_scores(average.module, validation.images, device)
+            measured = rates(scores >= 0.5, validation.labels == COVERED)
+            console.print(f"epoch {epoch + 1}: loss {loss.item():.4f}, validation {measured}")
+    return average.module
+
+
+def tensor_of(images: NDArray[np.uint8], device: torch.device) -> Tensor:
+    """Return frames [n, height, width, 3] as float32 [n, 3, height, width] on the device."""
+    return torch.from_numpy(images).to(device).permute(0, 3, 1, 2).float()
+
+
+@torch.no_grad()
+def covered_scores(
+    network: MobileNetV1, images: NDArray[np.uint8], device: torch.device
+) -> NDArray[np.float32]:
+    """Return the probability `covered` of each frame."""
+    network.eval()
+    model = CoverProbability(network)
+    parts = np.array_split(images, max(1, len(images) // 256))
+    return np.concatenate(
+        [model(tensor_of(part, device))[:, COVERED].cpu().numpy() for part in parts]
+    )
+
+
+def best_threshold(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
+    """Return the threshold with the fewest errors on validation, the highest if several tie."""
+    grid = np.arange(0.30, 0.91, 0.05)
+    errors = [int(((scores >= level) != truth).sum()) for level in grid]
+    best = max(level for level, wrong in zip(grid, errors, strict=True) if wrong == min(errors))
+    return round(float(best), 2)
+
+
+def rates(decided: NDArray[np.bool_], truth: NDArray[np.bool_]) -> dict[str, float]:
+    """Return recall and precision of `covered`."""
+    hits = int((decided & truth).sum())
+    return {
+        "recall": round(hits / max(1, int(truth.sum())), 5),
+        "precision": round(hits / max(1, int(decided.sum())), 5),
+    }
+
+
+def export(network: MobileNetV1, settings: Settings, out: Path) -> None:
+    """Write the network as OpenVINO IR with half-precision weights under `out`/FP16."""
+    model = CoverProbability(network.cpu().to(memory_format=torch.contiguous_format)).eval()
+    shape = (1, 3, settings.rows, settings.columns)
+    converted = openvino.convert_model(model, example_input=torch.zeros(shape), input=[shape])
+    converted.inputs[0].get_tensor().set_names({"image"})
+    converted.outputs[0].get_tensor().set_names({"probability"})
+    converted.inputs[0].get_node().set_friendly_name("image")
+    (out / PRECISION).mkdir(parents=True, exist_ok=True)
+    path = out / PRECISION / f"{NAME}.xml"
+    openvino.save_model(converted, path, compress_to_fp16=True)
+
+
+if __name__ == "__main__":
+    main()
