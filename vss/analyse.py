@@ -22,12 +22,13 @@ from high_level_algorithms.pipeline import Pipeline, PipelineSettings
 from high_level_algorithms.types import Findings
 from rich.console import Console
 from rich.progress import track
+from rich.text import Text
 
 from vss.references import read_references
 from vss.view.annotation import annotate
 from vss.view.record_table import record_table
 
-_IMAGE_SUFFIXES = {".jpg", ".jpeg", ".png"}
+_IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,14 @@ def analyse_images(options: AnalyseOptions) -> int:
     try:
         return _analyse(options, messages)
     except (SurveillanceError, OSError) as error:
-        messages.print(f"[red]vss analyse:[/red] {error}", soft_wrap=True, highlight=False)
+        messages.print(Text.assemble(("vss analyse: ", "red"), str(error)), soft_wrap=True)
         return 2
 
 
 def _analyse(options: AnalyseOptions, messages: Console) -> int:
     paths = list(dict.fromkeys(_image_paths(options.images)))
     drawings = {} if options.draw is None else _drawing_names(paths, options.draw)
-    threads = options.threads or len(os.sched_getaffinity(0))
+    threads = len(os.sched_getaffinity(0)) if options.threads is None else options.threads
     cv2.setNumThreads(threads)
     catalogue = Catalogue.read(options.manifest)
     pipeline = Pipeline.load(Runtime(threads), catalogue, PipelineSettings())
@@ -85,9 +86,10 @@ def _image_paths(named: tuple[Path, ...]) -> Iterator[Path]:
     """Yield the files named, and of a folder its images."""
     for path in named:
         if path.is_dir():
-            yield from sorted(
-                entry for entry in path.rglob("*") if entry.suffix.lower() in _IMAGE_SUFFIXES
-            )
+            images = [entry for entry in path.rglob("*") if entry.suffix.lower() in _IMAGE_SUFFIXES]
+            if not images:
+                raise FileNotFoundError(f"{path} holds no image ({', '.join(_IMAGE_SUFFIXES)})")
+            yield from sorted(images)
         elif path.is_file():
             yield path
         else:
@@ -99,11 +101,8 @@ def _gallery(folder: Path | None, pipeline: Pipeline, messages: Console) -> Gall
         return Gallery.of({})
     references = read_references(folder, pipeline)
     for refused in references.refused:
-        messages.print(
-            f"[yellow]refused[/yellow] {refused.path}: {refused.reason}",
-            soft_wrap=True,
-            highlight=False,
-        )
+        line = Text.assemble(("refused ", "yellow"), f"{refused.path}: {refused.reason}")
+        messages.print(line, soft_wrap=True)
     return references.gallery
 
 

@@ -164,7 +164,16 @@ def test_networks_that_are_not_there_are_named_with_the_remedy(tmp_path: Path) -
     assert "vss models pull" in result.messages
 
 
-def test_an_image_that_is_not_there_is_a_usage_error(manifest: Path) -> None:
-    result = run("/nowhere/door.jpg", manifest=manifest)
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["/nowhere/[door].jpg"], "/nowhere/[door].jpg is neither a file nor a folder"),
+        ([REPOSITORY / "layers"], "holds no image (.jpg, .jpeg, .png)"),
+        ([REPOSITORY / "README.md", "--threads", "0"], "threads is 0; allowed are 1 to 64"),
+        ([REPOSITORY / "README.md", "--threads", "65"], "threads is 65; allowed are 1 to 64"),
+    ],
+)
+def test_wrong_usage_is_named(manifest: Path, arguments: list[object], message: str) -> None:
+    result = run(*arguments, manifest=manifest)
     assert result.status == 2
-    assert "/nowhere/door.jpg is neither a file nor a folder" in result.messages
+    assert message in result.messages
