@@ -16,7 +16,7 @@ from model_assets.training.noise import (
     unit_range,
 )
 
-HIDDEN = 0.9
+HIDDEN = 0.95
 """Opacity from which on a part of the frame counts as hidden."""
 
 

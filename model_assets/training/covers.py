@@ -250,16 +250,31 @@ def defocus(rng: Rng, height: int, width: int, hidden: float) -> Cover:
 
 def unnamed(rng: Rng, height: int, width: int, hidden: float) -> Cover:
     """Return a cover of random shape and make that resembles nothing in particular."""
-    sigma = focus(rng, height, width)
+    sigma = focus(rng, height, width, 0.02)
     shapes = (edge_on, patch, speckled, daubed)
     field = shapes[int(rng.integers(len(shapes)))](rng, height, width)
     texture: NDArray[np.float32] = fractal(rng, height, width, rng.uniform(1, 15), 3, 0.6)
-    if rng.random() < 0.4:
-        texture = ridged(rng, height, width, rng.uniform(1, 8), 3)
     surface = blend(any_colour(rng), any_colour(rng), texture)
+    for _ in range(int(rng.integers(0, 4))):
+        marks = markings(rng, height, width) * np.float32(rng.uniform(0.2, 1.0))
+        surface = mix(surface, flat(height, width, any_colour(rng)), marks)
     surface = lit(rng, blur(surface, sigma * rng.uniform(0.7, 1.0)), 0.05)
     opacity = share_hidden(field, hidden, sigma)
     return Cover("unnamed", opacity, surface, rng.uniform(0, 0.7), rng.uniform(0.06, 0.3))
+
+
+def markings(rng: Rng, height: int, width: int) -> Field:
+    """Return lines, blotches or stripes, 0..1, as they may lie on any surface."""
+    choice = rng.random()
+    if choice < 0.45:
+        lines = ridged(rng, height, width, rng.uniform(1, 7), int(rng.integers(1, 4)))
+        return smoothstep(lines, rng.uniform(0.6, 0.9), 1.0)
+    if choice < 0.8:
+        level = rng.uniform(0.45, 0.65)
+        blotches = fractal(rng, height, width, rng.uniform(1.5, 9), int(rng.integers(1, 4)))
+        return smoothstep(blotches, level, level + rng.uniform(0.01, 0.15))
+    stripes = streaks(rng, height, width, rng.uniform(0, np.pi))
+    return smoothstep(stripes, 0.5, rng.uniform(0.55, 1.0))
 
 
 def sticker(rng: Rng, height: int, width: int, hidden: float) -> Cover:

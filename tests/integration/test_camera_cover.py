@@ -14,6 +14,7 @@ from high_level_algorithms.camera_cover import CameraCover
 
 from model_assets.training.cover_dataset import COVERED, draw_cover, sample
 from model_assets.training.covers import COVERS, compose
+from model_assets.training.sensor import capture
 from tests.shared_material import ABSENT, IMAGES, REPOSITORY, SHARED
 
 LEAST_RECALL = LEAST_PRECISION = 0.98
@@ -88,7 +89,8 @@ def test_covers_over_photographs_are_found(camera_cover: CameraCover) -> None:
         height, width = frame.shape[:2]
         for number, kind in enumerate(COVERS):
             rng = np.random.default_rng([index, number])
-            covered = is_covered(camera_cover, compose(draw_cover(rng, height, width, kind), frame))
+            cover = draw_cover(rng, height, width, kind)
+            covered = is_covered(camera_cover, capture(rng, compose(cover, frame)))
             verdicts.append(Verdict(f"{kind} on {name}", True, covered))
     assert recall(verdicts) >= LEAST_RECALL, wrong(verdicts)
 
@@ -102,7 +104,7 @@ def test_no_frame_of_the_video_is_taken_for_a_covered_camera(camera_cover: Camer
 
 
 def frames_of(video: Path) -> Iterator[np.ndarray]:
-    capture = cv2.VideoCapture(str(video))
-    while (read := capture.read())[0]:
+    stream = cv2.VideoCapture(str(video))
+    while (read := stream.read())[0]:
         yield read[1]
-    capture.release()
+    stream.release()
