@@ -40,6 +40,9 @@ train-cover: setup  ## train the camera-cover network again (seeded), evaluate i
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r model_assets/training/requirements.txt
 	@$(BIN)/python -m model_assets.training.train_cover --out model_assets/camera_cover
 	@$(BIN)/python -m model_assets.training.manifest_entry model_assets/manifest.json
+	@$(MAKE) evaluate-cover
+
+evaluate-cover: setup  ## the camera-cover network on generated and real frames: build/cover
 	@$(BIN)/python -m model_assets.training.evaluate_cover
 
 requirements:  ## pin again: *.in -> hashed *.txt

@@ -104,7 +104,7 @@ def _banner(width: int, findings: Findings, pen: _Pen) -> Image:
     text = (
         f"CAMERA COVERED  p={probability}"
         if findings.status is FrameStatus.COVERED
-        else f"clear  p(covered)={probability}  {_count(findings.persons)}"
+        else f"clear  p(covered)={probability}  {_count(findings.persons)}".rstrip()
     )
     (_, height), baseline = cv2.getTextSize(text, _FONT, pen.text, pen.stroke)
     strip = np.full((2 * (height + baseline), width, 3), _BANNER[findings.status], np.uint8)
@@ -114,6 +114,9 @@ def _banner(width: int, findings: Findings, pen: _Pen) -> Image:
 
 
 def _count(persons: tuple[Person, ...]) -> str:
+    """Count the people; say nothing of none, since they may not have been looked for."""
+    if not persons:
+        return ""
     return f"{len(persons)} person" + ("" if len(persons) == 1 else "s")
 
 
