@@ -1,14 +1,13 @@
 """`vss analyse` as a user runs it: its own process, real networks, real photographs."""
 
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory
 
 import cv2
 import jsonschema
@@ -69,18 +68,32 @@ def manifest(real_catalogue: Catalogue) -> Path:
     return real_catalogue.root / "manifest.json"
 
 
+# The peak that wait4 gives a parent includes what the child was before exec: a copy of the parent.
+# The kernel's high-water mark of the process's own memory does not.
+PROGRAM = """
+import atexit, re, runpy, sys
+from pathlib import Path
+target = Path(sys.argv.pop(1))
+status = Path("/proc/self/status")
+atexit.register(lambda: target.write_text(re.search(r"VmHWM:\\s+(\\d+) kB", status.read_text())[1]))
+runpy.run_module("vss", run_name="__main__", alter_sys=True)
+"""
+
+
 def run(*arguments: object, manifest: Path) -> Run:
-    command = [sys.executable, "-m", "vss", "analyse", "--manifest", manifest, *arguments]
-    with TemporaryFile("w+") as output, TemporaryFile("w+") as messages:
-        with subprocess.Popen(
-            [str(word) for word in command], stdout=output, stderr=messages, cwd=REPOSITORY
-        ) as process:
-            # wait4 alone tells the peak memory of this one child.
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        output.seek(0)
-        messages.seek(0)
-        return Run(process.returncode, output.read(), messages.read(), usage.ru_maxrss / 1024)
+    with TemporaryDirectory() as folder:
+        peak_kb = Path(folder) / "peak"
+        command = [sys.executable, "-c", PROGRAM, peak_kb, "analyse", "--manifest", manifest]
+        process = subprocess.run(
+            [str(word) for word in (*command, *arguments)],
+            capture_output=True,
+            text=True,
+            cwd=REPOSITORY,
+            timeout=300,
+            check=False,
+        )
+        peak_mb = int(peak_kb.read_text()) / 1024
+    return Run(process.returncode, process.stdout, process.stderr, peak_mb)
 
 
 @pytest.fixture
