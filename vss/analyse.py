@@ -14,7 +14,7 @@ import cv2
 from business_logic.record import Circumstances, FrameSource, Json, build_record
 from business_logic.stage_clock import StageClock
 from deep_learning.catalogue import Catalogue
-from deep_learning.decode import DecodeLimits, decode_image
+from deep_learning.decode import DEFAULT_LIMITS, decode_image
 from deep_learning.errors import RejectedInput, SurveillanceError
 from deep_learning.runtime import Runtime
 from high_level_algorithms.identification import Gallery
@@ -127,7 +127,7 @@ def _analyses(
 def _read(path: Path) -> bytes:
     with path.open("rb") as file:
         # One byte over the limit is enough for the guard to see that the file is too large.
-        return file.read(DecodeLimits().max_bytes + 1)
+        return file.read(DEFAULT_LIMITS.max_bytes + 1)
 
 
 def _drawing_names(paths: Iterable[Path], folder: Path) -> dict[Path, Path]:

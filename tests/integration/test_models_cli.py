@@ -9,10 +9,11 @@ import pytest
 from deep_learning.catalogue import Catalogue
 from typer.testing import CliRunner
 
+from tests.shared_material import SHARED
 from vss.models.cli import app
-from vss.paths import MANIFEST, REPOSITORY
+from vss.paths import MANIFEST
 
-MIRROR = REPOSITORY.parent / "shared" / "models"
+MIRROR = SHARED / "models"
 
 pytestmark = pytest.mark.skipif(not MIRROR.is_dir(), reason=f"no mirror at {MIRROR}")
 

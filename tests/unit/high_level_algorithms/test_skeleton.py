@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from high_level_algorithms import skeleton
-from high_level_algorithms.skeleton import HEAD, KEYPOINT_COUNT, KEYPOINT_NAMES, LIMBS
+from high_level_algorithms.skeleton import (
+    KEYPOINT_COUNT,
+    KEYPOINT_NAMES,
+    LEFT_EAR,
+    LEFT_EYE,
+    LIMBS,
+    NOSE,
+    RIGHT_EAR,
+    RIGHT_EYE,
+)
+
+HEAD = (NOSE, RIGHT_EYE, LEFT_EYE, RIGHT_EAR, LEFT_EAR)
 
 
 def test_limbs_join_all_keypoints() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol, Self
 
 import numpy as np
 from deep_learning.catalogue import Catalogue, Role
-from deep_learning.decode import DecodeLimits, decode_image
+from deep_learning.decode import DEFAULT_LIMITS, DecodeLimits, decode_image
 from deep_learning.errors import ConfigurationError
 from deep_learning.runtime import Runtime
 
@@ -56,7 +56,7 @@ class PipelineSettings:
         ConfigurationError: a value is out of range.
     """
 
-    decode: DecodeLimits = field(default_factory=DecodeLimits)
+    decode: DecodeLimits = DEFAULT_LIMITS
     landmark_passes: int = 2
     least_inter_ocular_px: float = 12.0
 
