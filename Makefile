@@ -47,6 +47,7 @@ evaluate-cover: setup  ## the camera-cover network on generated and real frames:
 
 requirements:  ## pin again: *.in -> hashed *.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header layers/deep_learning/requirements.in -o layers/deep_learning/requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header layers/business_logic/requirements.in -o layers/business_logic/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
 
