@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from business_logic.record import Json
@@ -14,9 +14,12 @@ _STATUS_STYLE = {"analysed": "green", "covered": "bold red", "rejected": "yellow
 _FACE_STYLE = {"identified": "green", "unknown": "dark_orange"}
 
 
-def record_table(records: Iterable[Json]) -> Table:
-    """Return a table with one row a record."""
+def record_table(records: Sequence[Json]) -> Table:
+    """Return a table with one row a record; with cameras where the records name any."""
+    with_cameras = any(record["frame"]["camera_id"] is not None for record in records)
     table = Table(title="What the cameras saw")
+    if with_cameras:
+        table.add_column("camera", overflow="fold")
     table.add_column("image", overflow="fold")
     table.add_column("status")
     table.add_column("p(covered)", justify="right")
@@ -26,6 +29,7 @@ def record_table(records: Iterable[Json]) -> Table:
     for record in records:
         cover = record["cover"]
         table.add_row(
+            *([record["frame"]["camera_id"] or "-"] if with_cameras else []),
             PurePath(record["frame"]["key"]).name,
             Text(record["status"], _STATUS_STYLE[record["status"]]),
             "" if cover is None else f"{cover['probability']:.3f}",

@@ -5,7 +5,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from business_logic.record import Json
+from business_logic.record import Circumstances, FrameSource, Json, build_record
+from deep_learning.catalogue import Catalogue
 from high_level_algorithms.types import (
     CoverVerdict,
     Face,
@@ -23,6 +24,7 @@ from rich.console import Console
 from tests.factories import standing
 from vss.view.annotation import annotate
 from vss.view.contact_sheet import contact_sheet
+from vss.view.record_findings import findings_of
 from vss.view.record_table import record_table
 
 GREY = np.full((360, 640, 3), 128, np.uint8)
@@ -41,7 +43,7 @@ def record(**changes: object) -> Json:
     face = {"status": "unknown", "person_id": None, "score": None}
     known = {"status": "identified", "person_id": "p-7", "score": 0.712}
     return {
-        "frame": {"key": "incoming/door/7.jpg"},
+        "frame": {"key": "incoming/door/7.jpg", "camera_id": "door"},
         "status": "analysed",
         "reason": None,
         "cover": {"probability": 0.0123},
@@ -52,7 +54,7 @@ def record(**changes: object) -> Json:
 
 def test_the_table_names_the_known_and_counts_the_others() -> None:
     text = printed(record())
-    for part in ("7.jpg", "analysed", "0.012", "3", "p-7 0.71, 2 unknown", "22"):
+    for part in ("door", "7.jpg", "analysed", "0.012", "3", "p-7 0.71, 2 unknown", "22"):
         assert part in text
 
 
@@ -126,3 +128,18 @@ def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "bad.jpg").write_bytes(b"no picture")
     with pytest.raises(OSError, match=r"bad\.jpg cannot be read"):
         contact_sheet([tmp_path / "bad.jpg"], tmp_path / "sheet.png")
+
+
+def test_a_record_is_drawn_as_its_findings_were() -> None:
+    frame = FrameSource("frames", "incoming/door/7.jpg", "v1", "etag", "door")
+    circumstances = Circumstances(Catalogue(Path(), ()), {}, None, cold_start=False)
+    named = person(FaceStatus.IDENTIFIED, Identity("p-7", 0.71, 0.5))
+    hidden = Person(Pose(standing(120, 220, 250, missing=("nose",))), Face(FaceStatus.NOT_VISIBLE))
+    found = Findings(FrameStatus.ANALYSED, CLEAR, (named, hidden))
+    read = findings_of(build_record(frame, found, circumstances))
+    assert read is not None
+    assert np.array_equal(annotate(GREY, read), annotate(GREY, found))
+
+
+def test_a_rejected_image_has_no_findings() -> None:
+    assert findings_of(record(status="rejected", reason="truncated")) is None
