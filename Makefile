@@ -9,11 +9,12 @@ INSTALLED := $(VENV)/.installed
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-$(INSTALLED): requirements-dev.txt pyproject.toml
+$(INSTALLED): requirements-dev.txt pyproject.toml package-lock.json
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing the pinned packages into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@PATH="$(abspath $(BIN)):$$PATH" npm ci --silent
 	@touch $@
 
 setup: $(INSTALLED)  ## make .venv with the vss command in it
@@ -21,14 +22,15 @@ setup: $(INSTALLED)  ## make .venv with the vss command in it
 lint: setup  ## ruff and mypy --strict
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/mypy layers/*/python vss
+	@$(BIN)/mypy app.py stacks lambda_src layers/*/python vss
 
-demo: setup  ## camera images in, findings and drawings out: build/demo
+demo: setup  ## deploy into a local AWS, drop camera images, get records and drawings: build/demo
 	@$(BIN)/python -m vss.demo
 
 test: lint  ## lint, types and all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit
-	@$(BIN)/python -m pytest tests/hostile_inputs tests/integration
+	@$(BIN)/python -m pytest tests/infrastructure tests/hostile_inputs tests/faults tests/integration
+	@$(BIN)/python -m pytest tests/end_to_end
 
 bench: setup  ## speed: each stage, and the whole against its bare networks and decode
 	@$(BIN)/python -m tests.performance.bench_pipeline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,14 +23,24 @@ class RefusedPhotograph:
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """The gallery of a reference folder, and the photographs that had to be refused."""
+    """What a reference folder gives.
 
-    gallery: Gallery
+    Attributes:
+        templates: of each person, by id, the embeddings of the photographs that could be used.
+        refused: the photographs that could not.
+    """
+
+    templates: Mapping[str, Sequence[Floats]]
     refused: tuple[RefusedPhotograph, ...]
+
+    @property
+    def gallery(self) -> Gallery:
+        """The people to compare with."""
+        return Gallery.of(self.templates)
 
 
 def read_references(folder: Path, pipeline: Pipeline) -> References:
-    """Build a gallery from ``folder/<person>/<photographs>``.
+    """Read the references in ``folder/<person>/<photographs>``.
 
     Raises:
         ConfigurationError: there is no person in the folder, or one without a usable photograph.
@@ -48,7 +58,7 @@ def read_references(folder: Path, pipeline: Pipeline) -> References:
     if empty:
         reasons = "; ".join(f"{photograph.path}: {photograph.reason}" for photograph in refused)
         raise ConfigurationError(f"no usable reference photograph of {', '.join(empty)}: {reasons}")
-    return References(Gallery.of(people), tuple(refused))
+    return References(people, tuple(refused))
 
 
 def _photographs(folder: Path) -> Iterator[tuple[str, Path]]:

@@ -1,0 +1,1 @@
+"""What an operator does with a deployment, local or in an AWS account, through the same APIs."""

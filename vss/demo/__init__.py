@@ -1,0 +1,1 @@
+"""``make demo``: the whole way, from camera images to records, in the local AWS."""

@@ -1,0 +1,126 @@
+"""The commands ``vss local up | down | status | reset``.
+
+Exit codes: 0 done, 1 it did not work out, 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vss.paths import MANIFEST
+
+if TYPE_CHECKING:
+    from vss.local.deployment import Running
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="A local AWS that runs the deployed app on this machine (control plane emulated).",
+)
+
+StageOption = Annotated[str, typer.Option(help="The stage to deploy.")]
+SettingOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A stage setting that differs from cdk.json."),
+]
+ManifestOption = Annotated[Path, typer.Option(help="The manifest of the networks to ship.")]
+SandboxOption = Annotated[
+    bool, typer.Option("--sandbox/--no-sandbox", help="Run functions isolated, as Lambda does.")
+]
+
+
+@app.command("up")
+def bring_up(
+    stage: StageOption = "dev",
+    settings: SettingOption = None,
+    manifest: ManifestOption = MANIFEST,
+    sandbox: SandboxOption = True,
+) -> None:
+    """Start the local AWS, deploy all stacks by the stock CDK CLI, run the functions.
+
+    Where it runs already, the app is deployed again, with the settings given now.
+    """
+    from vss.local.deployment import LocalOptions, parse_settings, up
+    from vss.local.progress import deploying
+
+    with _failures():
+        chosen = parse_settings(settings or [])
+        options = LocalOptions(stage, chosen, manifest.resolve(), sandbox)
+        with deploying() as (step, line):
+            running = up(options, step, line)
+        _print_running(running)
+
+
+@app.command("down")
+def take_down() -> None:
+    """End the local AWS; all that it held is gone."""
+    from vss.local.deployment import down
+
+    with _failures():
+        typer.echo("the local AWS is down" if down() else "the local AWS did not run")
+
+
+@app.command()
+def reset(
+    stage: StageOption = "dev",
+    settings: SettingOption = None,
+    manifest: ManifestOption = MANIFEST,
+    sandbox: SandboxOption = True,
+) -> None:
+    """Start from nothing again: down, then up."""
+    from vss.local.deployment import down
+
+    with _failures():
+        down()
+    bring_up(stage, settings, manifest, sandbox)
+
+
+@app.command()
+def status() -> None:
+    """Show what runs and what waits; exit code 1 where nothing runs."""
+    from vss.cloud.deployment import connect_local
+    from vss.cloud.redrive import dead_letters, waiting
+    from vss.local import service
+    from vss.local.deployment import DATA_PLANE, current_state
+
+    with _failures():
+        state = current_state()
+        if state is None:
+            typer.echo("the local AWS does not run; `vss local up` starts it")
+            raise typer.Exit(1)
+        typer.echo(f"local AWS (emulated)  {state.endpoint}  pid {state.api_pid}")
+        if state.data_plane_pid is None or not service.is_running(state.data_plane_pid, DATA_PLANE):
+            typer.echo("no functions run; `vss local up` deploys and runs them")
+            raise typer.Exit(1)
+        deployment = connect_local(state)
+        typer.echo(
+            f"stage {deployment.stage}  functions pid {state.data_plane_pid}\n"
+            f"frames queue {waiting(deployment)} messages, dead letters {dead_letters(deployment)}"
+        )
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    from deep_learning.errors import ConfigurationError, SurveillanceError
+
+    try:
+        yield
+    except ConfigurationError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except (SurveillanceError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+
+
+def _print_running(running: Running) -> None:
+    typer.echo(f"{running.deployment.name} is up: {running.state.endpoint}")
+    for key, value in sorted(running.deployment.outputs.items()):
+        typer.echo(f"  {key:<24} {value}")
+    typer.echo("Emulated: the control plane; KMS does not encrypt; timings are this machine's.")
+    for what, how in running.sandbox.items():
+        typer.echo(f"  {what}: {how}")
