@@ -32,13 +32,25 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class FrameSource:
-    """Where a frame came from; what a local file does not have is None."""
+    """Where a frame came from; what a local file does not have is None.
+
+    Attributes:
+        bucket: where it lies.
+        key: its key there, or its path.
+        version_id: its version, of several objects of one key.
+        etag: what S3 calls its content.
+        camera_id: the camera that took it.
+        event_time: when S3 stored it, ISO 8601, UTC.
+        sequencer: hexadecimal; of two events of one key the later one has the greater.
+    """
 
     bucket: str | None
     key: str
     version_id: str | None
     etag: str | None
     camera_id: str | None
+    event_time: str | None = None
+    sequencer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

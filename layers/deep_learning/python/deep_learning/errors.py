@@ -4,8 +4,11 @@
 
     SurveillanceError
     ├── RejectedInput       the image itself is at fault: recorded with its reason, never retried
+    ├── TransientError      the surroundings failed: nothing is recorded, the queue tries again
+    ├── InvalidMessage      a message that names no image of ours: ends in the dead-letter queue
     ├── ConfigurationError  a setting is missing or out of range: the start-up fails, naming it
-    └── ModelError          a network file is missing, altered or of the wrong shape: likewise
+    ├── ModelError          a network file is missing, altered or of the wrong shape: likewise
+    └── GalleryError        the gallery is damaged or of another network: nothing is analysed
 """
 
 from __future__ import annotations
@@ -28,6 +31,9 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     UNDECODABLE = "undecodable"
     TRUNCATED = "truncated"
+    OBJECT_MISSING = "object_missing"
+    SUPERSEDED = "superseded"
+    BAD_KEY = "bad_key"
 
 
 class RejectedInput(SurveillanceError):
@@ -42,9 +48,21 @@ class RejectedInput(SurveillanceError):
         self.reason = reason
 
 
+class TransientError(SurveillanceError):
+    """A service that an image's way depends on failed or refused; a later try may succeed."""
+
+
+class InvalidMessage(SurveillanceError):
+    """A queue message that is no event of the bucket the images come from."""
+
+
 class ConfigurationError(SurveillanceError):
     """A setting is missing, unknown or out of range."""
 
 
 class ModelError(SurveillanceError):
     """A network file is missing, altered, or does not fulfil its contract."""
+
+
+class GalleryError(SurveillanceError):
+    """The gallery index is damaged, or its templates were made by another network."""

@@ -1,0 +1,50 @@
+"""The CDK application, as ``cdk`` runs it: ``cdk deploy --all -c stage=dev``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import aws_cdk as cdk
+
+from stacks.application import Application
+from stacks.compliance import add_rule_packs
+from stacks.layer_assets import AssetError, SourceCode
+from stacks.setting_rules import SettingsError, one_of
+from stacks.settings import StageSettings
+
+REPOSITORY = Path(__file__).resolve().parent
+
+
+def main() -> None:
+    """Read the context, build the stacks, check them, write the templates.
+
+    Raises:
+        SystemExit: a setting or a file to ship is wrong; the message says which.
+    """
+    # Traces would name temporary folders: two syntheses would not give the same bytes.
+    app = cdk.App(stack_traces=False)
+    try:
+        settings = StageSettings.from_context(app.node)
+        with TemporaryDirectory(prefix="vss-assets-") as staging:
+            Application(app, settings, _code(app, settings, Path(staging)))
+    except (SettingsError, AssetError) as error:
+        sys.exit(f"vss: {error}")
+    add_rule_packs(app)
+    app.synth()
+
+
+def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
+    one_of("source").check("context layers", app.node.try_get_context("layers") or "source")
+    manifest = app.node.try_get_context("manifest") or "model_assets/manifest.json"
+    return SourceCode(
+        repository=REPOSITORY,
+        manifest=REPOSITORY / manifest,
+        staging=staging,
+        with_networks=settings.model_source == "layer",
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""Steps 2 to 7 of the paper's Figure 1: settings, networks, stores and gallery, each timed.
+
+X-Ray drops what is recorded before the first invocation, so the timings travel along and the first
+batch reports them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
+from pathlib import Path
+from time import perf_counter
+from typing import Self
+
+import cv2
+from business_logic.log import Log
+from business_logic.metrics import Metrics
+from business_logic.model_store import ModelStore
+from business_logic.s3_access import RetryPolicy, s3_client
+from business_logic.settings import FunctionSettings, Scope
+from business_logic.stage_clock import StageClock
+from business_logic.telemetry import Telemetry
+from deep_learning.catalogue import Catalogue
+from deep_learning.runtime import Runtime
+from high_level_algorithms.pipeline import Pipeline, PipelineSettings
+
+from surveillance import STARTED_S
+from surveillance.parts import Invocation, LambdaContext, Networks, Reporting
+from surveillance.process import Surveillance
+
+
+class Environment:
+    """An execution environment: what lives as long as the process.
+
+    Attributes:
+        settings: the function's.
+    """
+
+    def __init__(self, settings: FunctionSettings, libraries_ms: float) -> None:
+        self.settings = settings
+        self._libraries_ms = libraries_ms
+        self._reporting = Reporting(Telemetry(), Metrics(settings.stage))
+        self._invocations = 0
+
+    @classmethod
+    def prepare(cls, variables: Mapping[str, str]) -> Self:
+        """Steps 2 and 3: the environment is there, and the libraries of the layers.
+
+        Raises:
+            ConfigurationError: an environment variable is missing or not as it should be.
+        """
+        settings = FunctionSettings.from_environment(variables)
+        cv2.setNumThreads(settings.threads)
+        return cls(settings, (perf_counter() - STARTED_S) * 1000)
+
+    def load(self) -> Surveillance:
+        """Steps 5 to 7: fetch the networks and load them, open the stores.
+
+        Raises:
+            ModelError: a network is missing, altered or breaks its contract.
+            GalleryError: the gallery is damaged or of another network.
+            TransientError: a bucket could not be read.
+        """
+        clock = StageClock()
+        # In local scope the libraries are there already when networks are loaded again.
+        clock.timings_ms["libraries"], self._libraries_ms = self._libraries_ms, 0.0
+        networks = self._load_networks(clock)
+        surveillance = Surveillance(self.settings, networks, self._reporting, clock.timings_ms)
+        if self.settings.snap_start and self.settings.scope is Scope.GLOBAL:
+            # No credential, connection or template may lie in the snapshot.
+            _register_after_restore(surveillance.connect)
+        else:
+            with clock.stage("gallery"):
+                surveillance.connect()
+        return surveillance
+
+    def begin_invocation(self, context: LambdaContext) -> Invocation:
+        """Describe the invocation that begins now."""
+        self._invocations += 1
+        cold_start = self._invocations == 1 and self.settings.on_demand
+        log = Log(context.aws_request_id)
+        return Invocation(log, context.get_remaining_time_in_millis, cold_start)
+
+    def _load_networks(self, clock: StageClock) -> Networks:
+        with ExitStack() as stack:
+            with clock.stage("fetch_networks"):
+                manifest = stack.enter_context(self._networks())
+            with clock.stage("load_networks"):
+                catalogue = Catalogue.read(manifest)
+                runtime = Runtime(self.settings.threads)
+                return Networks(catalogue, Pipeline.load(runtime, catalogue, PipelineSettings()))
+
+    def _networks(self) -> AbstractContextManager[Path]:
+        settings = self.settings
+        if settings.models_bucket is None:
+            return nullcontext(settings.manifest)
+        client = s3_client()
+        store = ModelStore(client, settings.models_bucket, settings.bucket_owner, RetryPolicy())
+        return store.networks(settings.manifest)
+
+
+def _register_after_restore(connect: Callable[[], None]) -> None:
+    # Part of Lambda's Python runtimes that know snapshots; imported where there is one.
+    from snapshot_restore_py import register_after_restore  # type: ignore[import-untyped]
+
+    register_after_restore(connect)

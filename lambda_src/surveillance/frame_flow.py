@@ -1,0 +1,113 @@
+"""Steps 9 to 11 of the paper's Figure 1: the way of one image, from its event to its record."""
+
+from __future__ import annotations
+
+from business_logic.alerts import alerts_of, build_alert
+from business_logic.events import FrameStored
+from business_logic.frame_keys import alert_key, camera_id, record_key
+from business_logic.frame_stages import FrameStages
+from business_logic.record import Circumstances, FrameSource, Json, build_record
+from business_logic.settings import FunctionSettings
+from deep_learning.errors import Reason, RejectedInput
+from high_level_algorithms.identification import Gallery
+from high_level_algorithms.types import Findings
+
+from surveillance.parts import Invocation, Networks, Reporting, Stores
+
+
+class FrameFlow:
+    """Takes images from the frames bucket to the results bucket."""
+
+    def __init__(
+        self,
+        settings: FunctionSettings,
+        networks: Networks,
+        stores: Stores,
+        reporting: Reporting,
+    ) -> None:
+        self._settings = settings
+        self._networks = networks
+        self._stores = stores
+        self._telemetry = reporting.telemetry
+        self._metrics = reporting.metrics
+
+    def handle(self, frame: FrameStored, gallery: Gallery, invocation: Invocation) -> None:
+        """Analyse an image and write what was found; an image that cannot be is a record too.
+
+        Raises:
+            TransientError: the image could not be read, or its record or an alert not be written.
+        """
+        with self._telemetry.subsegment("frame"):
+            self._telemetry.annotate(
+                camera_id=camera_id(frame.key), cold_start=invocation.cold_start, status="failed"
+            )
+            stages = FrameStages(self._telemetry)
+            outcome = self._analyse(frame, gallery, stages)
+            record = self._record(frame, outcome, stages, invocation)
+            written = self._write(frame, record)
+            self._telemetry.annotate(status=record["status"], reason=record["reason"])
+        self._metrics.frame_recorded(record, sum(stages.timings_ms.values()))
+        invocation.log.info(
+            "frame recorded",
+            key=frame.key,
+            status=record["status"],
+            reason=record["reason"],
+            record=record_key(frame),
+            written=written,
+        )
+
+    def _analyse(
+        self, frame: FrameStored, gallery: Gallery, stages: FrameStages
+    ) -> Findings | RejectedInput:
+        try:
+            with self._telemetry.subsegment("step 9: read frame"), stages.stage("read"):
+                data = self._read(frame)
+            with self._telemetry.subsegment("step 10: analyse"):
+                return self._networks.pipeline.analyse(data, gallery, stages)
+        except RejectedInput as rejection:
+            return rejection
+
+    def _read(self, frame: FrameStored) -> bytes:
+        if camera_id(frame.key) is None:
+            raise RejectedInput(
+                Reason.BAD_KEY, f"{frame.key!r}; allowed is incoming/<camera_id>/<any/key>"
+            )
+        return self._stores.frames.read(frame)
+
+    def _record(
+        self,
+        frame: FrameStored,
+        outcome: Findings | RejectedInput,
+        stages: FrameStages,
+        invocation: Invocation,
+    ) -> Json:
+        source = FrameSource(
+            bucket=frame.bucket,
+            key=frame.key,
+            version_id=frame.version_id,
+            etag=frame.etag,
+            camera_id=camera_id(frame.key),
+            event_time=frame.time.isoformat(timespec="milliseconds"),
+            sequencer=frame.sequencer,
+        )
+        circumstances = Circumstances(
+            self._networks.catalogue,
+            stages.timings_ms,
+            self._telemetry.trace_id,
+            invocation.cold_start,
+        )
+        return build_record(source, outcome, circumstances)
+
+    def _write(self, frame: FrameStored, record: Json) -> bool:
+        """Write the record, then its alerts; tell whether this was the first record.
+
+        The alerts are written for a record that was there already, too: whoever wrote it may have
+        ended before its alerts.
+        """
+        results, key = self._stores.results, record_key(frame)
+        with self._telemetry.subsegment("step 11: write record"):
+            written = results.put_once(key, record)
+            for kind in alerts_of(record, self._settings.alerts):
+                alert = build_alert(kind, record, self._settings.results_bucket, key)
+                results.put_once(alert_key(frame, kind), alert)
+        return written

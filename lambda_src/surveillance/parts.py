@@ -1,0 +1,79 @@
+"""The parts the function is put together from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+from business_logic.frame_store import FrameStore
+from business_logic.gallery_store import GalleryStore
+from business_logic.log import Log
+from business_logic.metrics import Metrics
+from business_logic.result_store import ResultStore
+from business_logic.s3_access import RetryPolicy, s3_client
+from business_logic.settings import FunctionSettings
+from business_logic.telemetry import Telemetry
+from deep_learning.catalogue import Catalogue, Role
+from deep_learning.decode import DEFAULT_LIMITS
+from high_level_algorithms.pipeline import Pipeline
+
+
+class LambdaContext(Protocol):
+    """What the function asks of Lambda's context."""
+
+    aws_request_id: str
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call of the function.
+
+    Attributes:
+        log: its log lines.
+        remaining_ms: tells the time until Lambda ends it.
+        cold_start: whether it had to wait for the start of the environment.
+    """
+
+    log: Log
+    remaining_ms: Callable[[], int]
+    cold_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Networks:
+    """The networks, and the pipeline that they are loaded in."""
+
+    catalogue: Catalogue
+    pipeline: Pipeline
+
+
+@dataclass(frozen=True, slots=True)
+class Reporting:
+    """Where it is told how the function fares."""
+
+    telemetry: Telemetry
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """Where frames and the gallery come from and results go, all on one client."""
+
+    frames: FrameStore
+    gallery: GalleryStore
+    results: ResultStore
+
+    @classmethod
+    def open(cls, settings: FunctionSettings, catalogue: Catalogue) -> Self:
+        """Connect with a new client, hence new connections and credentials."""
+        client, retry, owner = s3_client(), RetryPolicy(), settings.bucket_owner
+        network = catalogue.entry(Role.FACE_EMBEDDING).weights.sha384
+        return cls(
+            FrameStore(client, owner, DEFAULT_LIMITS.max_bytes, retry),
+            GalleryStore(client, settings.gallery_bucket, owner, network, retry),
+            ResultStore(client, settings.results_bucket, owner, settings.results_key_arn, retry),
+        )

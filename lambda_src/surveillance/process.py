@@ -1,0 +1,93 @@
+"""Step 8 of the paper's Figure 1, and the batch: each message on its way, by itself."""
+
+from __future__ import annotations
+
+from business_logic.batch import Response, process_batch
+from business_logic.events import QueueMessage, read_batch, read_notification
+from business_logic.record import Json
+from business_logic.settings import FunctionSettings
+from high_level_algorithms.identification import Gallery
+
+from surveillance.frame_flow import FrameFlow
+from surveillance.parts import Invocation, Networks, Reporting, Stores
+
+
+class Surveillance:
+    """The function, ready for images.
+
+    Args:
+        settings: the function's.
+        networks: loaded.
+        reporting: traces and metrics.
+        init_ms: what each stage of the start took; the first batch reports it.
+
+    Attributes:
+        networks: as given.
+    """
+
+    def __init__(
+        self,
+        settings: FunctionSettings,
+        networks: Networks,
+        reporting: Reporting,
+        init_ms: dict[str, float],
+    ) -> None:
+        self._settings = settings
+        self.networks = networks
+        self._reporting = reporting
+        self._init_ms = init_ms
+
+    def connect(self) -> None:
+        """Open the stores and fetch the gallery; once more after a restore from a snapshot.
+
+        Raises:
+            GalleryError: the gallery is damaged or of another network.
+            TransientError: it could not be read.
+        """
+        stores = Stores.open(self._settings, self.networks.catalogue)
+        self._gallery_store = stores.gallery
+        self._flow = FrameFlow(self._settings, self.networks, stores, self._reporting)
+        self._gallery_store.refresh()
+        self._gallery = Gallery.of(self._gallery_store.references)
+
+    def process(self, event: Json, invocation: Invocation) -> Response:
+        """Handle the messages of a batch; return those to deliver again.
+
+        Raises:
+            InvalidMessage: the event is no batch of a queue.
+            GalleryError: the gallery is damaged or of another network: all messages come again.
+            TransientError: it could not be read: likewise.
+        """
+        messages = read_batch(event)
+        gallery = self._check_warm(invocation)
+
+        def handle(message: QueueMessage) -> None:
+            notification = read_notification(message.body, self._settings.frames_bucket)
+            for name in notification.ignored:
+                invocation.log.info("event ignored", event=name)
+            for frame in notification.frames:
+                self._flow.handle(frame, gallery, invocation)
+
+        def failed(message: QueueMessage, error: Exception) -> None:
+            self._reporting.metrics.frame_failed()
+            invocation.log.error("message returned", error, message_id=message.message_id)
+
+        return process_batch(messages, handle, failed, invocation.remaining_ms)
+
+    def _check_warm(self, invocation: Invocation) -> Gallery:
+        """Step 8: report the start if it was not yet; bring the gallery up to date.
+
+        All images of a batch are compared with one and the same gallery.
+        """
+        telemetry = self._reporting.telemetry
+        with telemetry.subsegment("step 8: check warm"):
+            telemetry.annotate(cold_start=invocation.cold_start)
+            if self._init_ms:
+                init_ms = sum(self._init_ms.values())
+                telemetry.annotate(init_ms=round(init_ms))
+                telemetry.note("init_ms", self._init_ms)
+                self._reporting.metrics.initialised(init_ms)
+                self._init_ms = {}
+            if self._gallery_store.refresh():
+                self._gallery = Gallery.of(self._gallery_store.references)
+        return self._gallery

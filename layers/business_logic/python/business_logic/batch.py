@@ -1,0 +1,80 @@
+"""One batch of the queue: in which order, until when, and what Lambda is told of it.
+
+Lambda deletes the messages of a batch that the answer does not name, and the queue delivers the
+named ones again, five times in all before they go to the dead-letter queue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from itertools import groupby
+
+from business_logic.events import QueueMessage
+
+LEAST_TIME_FOR_ONE_MS = 1000
+"""A message is begun with at least this time left, however fast the others were."""
+
+TIME_TO_ANSWER_MS = 500
+"""What is kept back for the answer."""
+
+_SHUFFLED_FROM = 3
+
+Response = dict[str, list[dict[str, str]]]
+
+
+def process_batch(
+    messages: Sequence[QueueMessage],
+    handle: Callable[[QueueMessage], None],
+    failed: Callable[[QueueMessage, Exception], None],
+    remaining_ms: Callable[[], int],
+) -> Response:
+    """Handle the messages one after the other and return the partial batch response.
+
+    A message is begun only while the time left lets the slowest one so far happen again; the rest
+    is returned. The first one is always begun, or a short timeout would turn away every message.
+
+    Args:
+        messages: the batch.
+        handle: handles a message; whatever it raises returns that message and no other.
+        failed: told of what ``handle`` raised.
+        remaining_ms: time until Lambda ends the invocation.
+    """
+    returned = []
+    slowest_ms = 0
+    for number, message in enumerate(in_order(messages)):
+        begun_with_ms = remaining_ms()
+        needed_ms = max(LEAST_TIME_FOR_ONE_MS, slowest_ms) + TIME_TO_ANSWER_MS
+        if number > 0 and begun_with_ms < needed_ms:
+            returned.append(message.message_id)
+            continue
+        try:
+            handle(message)
+        except Exception as error:
+            failed(message, error)
+            returned.append(message.message_id)
+        slowest_ms = max(slowest_ms, begun_with_ms - remaining_ms())
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
+
+
+def in_order(messages: Iterable[QueueMessage]) -> list[QueueMessage]:
+    """Return the messages in the order in which they are handled.
+
+    A message that ends the process takes those behind it along, each time they meet. So the ones
+    that failed least come first, and those that failed as often change their order with each
+    delivery: forwards, backwards, then shuffled. What was behind it comes before it the next time.
+    """
+    by_count = sorted(messages, key=lambda message: message.receive_count)
+    groups = groupby(by_count, key=lambda message: message.receive_count)
+    return [message for count, group in groups for message in _in_order_of(count, list(group))]
+
+
+def _in_order_of(count: int, messages: list[QueueMessage]) -> list[QueueMessage]:
+    if count < _SHUFFLED_FROM:
+        return sorted(messages, key=lambda message: message.message_id, reverse=count % 2 == 0)
+    return sorted(messages, key=_shuffled)
+
+
+def _shuffled(message: QueueMessage) -> bytes:
+    """Return a sort key that is as good as random, and the same in every environment."""
+    return hashlib.sha256(f"{message.message_id} {message.receive_count}".encode()).digest()

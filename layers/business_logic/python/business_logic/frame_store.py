@@ -1,0 +1,96 @@
+"""The frames bucket: reads the image an event names, the very version, and never too much."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from deep_learning.errors import Reason, RejectedInput
+
+from business_logic.events import FrameStored
+from business_logic.s3_access import RetryPolicy, error_code
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+    from types_boto3_s3.type_defs import GetObjectOutputTypeDef, GetObjectRequestTypeDef
+
+_REASONS = {
+    "NoSuchKey": Reason.OBJECT_MISSING,
+    "NoSuchVersion": Reason.OBJECT_MISSING,
+    "PreconditionFailed": Reason.SUPERSEDED,
+}
+_DELETE_MARKER = "x-amz-delete-marker"
+
+
+class FrameStore:
+    """Reads frames.
+
+    Args:
+        client: S3 client.
+        bucket_owner: account that must own the bucket.
+        max_bytes: largest image that is read; the decoder's limit.
+        retry: how failures are met.
+    """
+
+    def __init__(
+        self, client: S3Client, bucket_owner: str, max_bytes: int, retry: RetryPolicy
+    ) -> None:
+        self._client = client
+        self._bucket_owner = bucket_owner
+        self._max_bytes = max_bytes
+        self._retry = retry
+
+    def read(self, frame: FrameStored) -> bytes:
+        """Return the bytes of ``frame``.
+
+        An event without a version names the object by its ETag: another content under the key by
+        now has an event of its own.
+
+        Raises:
+            RejectedInput: the image is too large, is no longer there, or was overwritten.
+            TransientError: it could not be read this time.
+        """
+        if frame.size is not None:
+            self._check_size(frame.size)
+        return self._retry.call(f"reading {frame.key!r}", lambda: self._read_once(frame))
+
+    def _read_once(self, frame: FrameStored) -> bytes:
+        try:
+            response = self._get(frame)
+        except ClientError as error:
+            reason = _reason(error)
+            if reason is None:
+                raise
+            raise RejectedInput(reason, f"{frame.key!r}, version {frame.version_id}") from error
+        with closing(response["Body"]) as body:
+            # HTTP gives no more than was announced; botocore sees to it that it is no less, and
+            # compares the checksum.
+            self._check_size(response["ContentLength"])
+            return body.read()
+
+    def _get(self, frame: FrameStored) -> GetObjectOutputTypeDef:
+        request: GetObjectRequestTypeDef = {
+            "Bucket": frame.bucket,
+            "Key": frame.key,
+            "ExpectedBucketOwner": self._bucket_owner,
+        }
+        if frame.version_id is not None:
+            request["VersionId"] = frame.version_id
+        elif frame.etag is not None:
+            request["IfMatch"] = f'"{frame.etag}"'
+        return self._client.get_object(**request)
+
+    def _check_size(self, size: int) -> None:
+        if size > self._max_bytes:
+            raise RejectedInput(
+                Reason.TOO_LARGE, f"object of {size} bytes: at most {self._max_bytes} allowed"
+            )
+
+
+def _reason(error: ClientError) -> Reason | None:
+    """Tell why the image will never be there; None where the failure may have another cause."""
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    if headers.get(_DELETE_MARKER) == "true":
+        return Reason.OBJECT_MISSING
+    return _REASONS.get(error_code(error))

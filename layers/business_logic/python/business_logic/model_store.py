@@ -1,0 +1,91 @@
+"""The models bucket: the networks, for deployments that fetch them when they start."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import ClientError
+from deep_learning.catalogue import Catalogue
+from deep_learning.errors import ModelError
+
+from business_logic.s3_access import RetryPolicy, error_code
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+_MISSING = "NoSuchKey"
+
+
+class ModelStore:
+    """Fetches networks.
+
+    Args:
+        client: S3 client.
+        bucket: the models bucket.
+        bucket_owner: account that must own it.
+        retry: how failures are met.
+    """
+
+    def __init__(
+        self, client: S3Client, bucket: str, bucket_owner: str, retry: RetryPolicy
+    ) -> None:
+        self._client = client
+        self._bucket = bucket
+        self._bucket_owner = bucket_owner
+        self._retry = retry
+
+    @contextmanager
+    def networks(self, manifest: Path) -> Iterator[Path]:
+        """Fetch the networks of ``manifest`` into a folder that is gone afterwards.
+
+        The manifest is the layer's, so that nobody can swap a network in the bucket.
+
+        Returns:
+            The manifest's copy beside the networks.
+
+        Raises:
+            ModelError: a file is missing, is not the one of the manifest, or cannot be kept.
+            TransientError: a file could not be read this time.
+        """
+        catalogue = Catalogue.read(manifest)
+        with self._folder() as name:
+            folder = Path(name)
+            for file in (file for entry in catalogue.networks for file in entry.files):
+                self._keep(folder / file.path, self._fetch(file.path))
+                if (problem := file.problem(folder)) is not None:
+                    raise ModelError(f"models bucket {self._bucket}: {problem}")
+            self._keep(folder / manifest.name, manifest.read_bytes())
+            yield folder / manifest.name
+
+    def _folder(self) -> tempfile.TemporaryDirectory[str]:
+        try:
+            return tempfile.TemporaryDirectory(prefix="networks-", ignore_cleanup_errors=True)
+        except OSError as error:
+            raise ModelError(f"no folder for the networks: {error.strerror}") from error
+
+    def _fetch(self, key: str) -> bytes:
+        return self._retry.call(f"fetching {key!r}", lambda: self._read(key))
+
+    def _read(self, key: str) -> bytes:
+        try:
+            response = self._client.get_object(
+                Bucket=self._bucket, Key=key, ExpectedBucketOwner=self._bucket_owner
+            )
+        except ClientError as error:
+            if error_code(error) == _MISSING:
+                raise ModelError(f"models bucket {self._bucket}: {key} is missing") from error
+            raise
+        with closing(response["Body"]) as body:
+            return body.read()
+
+    @staticmethod
+    def _keep(path: Path, content: bytes) -> None:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        except OSError as error:
+            raise ModelError(f"{path} cannot be written: {error.strerror}") from error

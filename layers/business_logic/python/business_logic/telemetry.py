@@ -1,0 +1,85 @@
+"""Traces: the one module that knows the X-Ray SDK, so that another tracer means another file.
+
+Nothing an image showed ever reaches a trace: the SDK's own recording of exceptions, which keeps
+their text and stack, is not used, and its patches of other libraries are not applied. A trace that
+cannot be recorded or sent changes nothing: every call to the SDK is guarded.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from aws_xray_sdk.core import AWSXRayRecorder, xray_recorder  # type: ignore[import-untyped]
+from aws_xray_sdk.core.models.subsegment import Subsegment  # type: ignore[import-untyped]
+from deep_learning.errors import RejectedInput
+
+# The SDK logs an error, with its stack, for each packet it cannot send.
+logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
+
+_NAMESPACE = "vss"
+_NO_TRACE = "dummy"
+
+Annotation = str | float | bool
+
+
+class Telemetry:
+    """Records subsegments of the segment that Lambda opens for each invocation.
+
+    Outside an invocation, or where Lambda does not sample it, nothing is recorded.
+    """
+
+    def __init__(self, recorder: AWSXRayRecorder = xray_recorder) -> None:
+        self._recorder = recorder
+
+    @property
+    def trace_id(self) -> str | None:
+        """Id of the trace of this invocation; None where there is none."""
+        with suppress(Exception):
+            trace_id: str = self._recorder.current_segment().trace_id
+            return None if trace_id == _NO_TRACE else trace_id
+        return None
+
+    @contextmanager
+    def subsegment(self, name: str) -> Iterator[None]:
+        """Enclose a step: what raises in it is marked, a rejection as error, the rest as fault."""
+        entity = self._begin(name)
+        flag = ""
+        try:
+            yield
+        except RejectedInput:
+            flag = "error"
+            raise
+        except BaseException:
+            flag = "fault"
+            raise
+        finally:
+            if entity is not None:
+                self._end(entity, flag)
+
+    def annotate(self, **annotations: Annotation | None) -> None:
+        """Put values to search traces by onto the open subsegment; None is left out."""
+        for name, value in annotations.items():
+            if value is not None:
+                with suppress(Exception):
+                    self._recorder.put_annotation(name, value)
+
+    def note(self, name: str, values: Mapping[str, float]) -> None:
+        """Put figures onto the open subsegment."""
+        with suppress(Exception):
+            self._recorder.put_metadata(name, dict(values), _NAMESPACE)
+
+    def _begin(self, name: str) -> Subsegment | None:
+        with suppress(Exception):
+            if self._recorder.is_sampled():
+                return self._recorder.begin_subsegment(name)
+        return None
+
+    def _end(self, entity: Subsegment, flag: str) -> None:
+        with suppress(Exception):
+            if flag == "error":
+                entity.add_error_flag()
+            elif flag == "fault":
+                entity.add_fault_flag()
+            self._recorder.end_subsegment()

@@ -1,0 +1,61 @@
+"""The alarms: each says something a person has to look at."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as actions
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.metrics import Metrics
+from stacks.naming import Naming
+from stacks.settings import StageSettings
+
+# Images rejected in five minutes before somebody is told: one broken file is no alarm.
+REJECTED = 10
+
+
+class SurveillanceAlarms(Construct):
+    """Frames given up, frames waiting, errors, throttles, images rejected."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        metrics: Metrics,
+        topic: sns.ITopic,
+        naming: Naming,
+        settings: StageSettings,
+    ) -> None:
+        super().__init__(scope, name)
+        self._naming, self._topic = naming, topic
+        dead = metrics.queue(naming.dead_letter_queue, "ApproximateNumberOfMessagesVisible")
+        age = metrics.queue(naming.frames_queue, "ApproximateAgeOfOldestMessage")
+        errors, throttles = metrics.function("Errors"), metrics.function("Throttles")
+        rejects = metrics.ours("FramesRejected")
+        # Two failed deliveries of one frame, or a queue that grows faster than it is read.
+        too_old_s = 2 * settings.visibility_timeout_s
+        self.all = [
+            self._alarm("DeadLetters", dead, 1, "Frames were given up: see `vss redrive`"),
+            self._alarm("Age", age, too_old_s, "Frames wait too long"),
+            self._alarm("Errors", errors, 1, "The function failed"),
+            self._alarm("Throttles", throttles, 1, "The function's concurrency is too low"),
+            self._alarm("Rejects", rejects, REJECTED, "Cameras send what is no usable image"),
+        ]
+
+    def _alarm(
+        self, name: str, metric: cloudwatch.Metric, threshold: int, description: str
+    ) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=self._naming.alarm(name),
+            alarm_description=description,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self._topic))
+        return alarm

@@ -1,0 +1,33 @@
+"""Where the code of the function and its layers comes from.
+
+The stacks ask a provider, so that template tests need neither the networks nor a build.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Protocol
+
+from aws_cdk import aws_lambda as lambda_
+
+
+class Layer(StrEnum):
+    """The layers, in the order the function lists them."""
+
+    DEEP_LEARNING = "deep_learning"
+    HIGH_LEVEL_ALGORITHMS = "high_level_algorithms"
+    BUSINESS_LOGIC = "business_logic"
+
+
+class CodeProvider(Protocol):
+    """Gives CDK the code to ship."""
+
+    @property
+    def warning(self) -> str | None:
+        """What the deploying person must know of this code, None where there is nothing."""
+
+    def function(self) -> lambda_.Code:
+        """Return the package `surveillance`, as it lies in /var/task."""
+
+    def layer(self, layer: Layer) -> lambda_.Code:
+        """Return a layer as it lies in /opt."""

@@ -1,0 +1,107 @@
+"""The code as it lies in the repository: the unbuilt layers, the networks, the function.
+
+What is shipped is first laid out exactly as Lambda will see it, in a folder of this synthesis
+alone. Only paths and contents decide the asset's hash: caches and times never get in.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from aws_cdk import aws_lambda as lambda_
+from deep_learning.catalogue import Catalogue
+from deep_learning.errors import ModelError
+
+from stacks.code import Layer
+
+MANIFEST = Path("models") / "manifest.json"
+_NOT_SHIPPED = {"__pycache__", ".pyc"}
+SOURCE_WARNING = (
+    "The layers hold our sources only (-c layers=source): third-party packages are not in them. "
+    "Enough for `vss local`, not for AWS."
+)
+
+
+class AssetError(Exception):
+    """The code cannot be shipped: something is missing or altered. The message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceCode:
+    """Sources of ``repository``, networks of ``manifest``, laid out under ``staging``.
+
+    Attributes:
+        staging: an empty folder; CDK takes its own copy of it at once.
+        with_networks: ship the network files; without, the manifest alone (networks from S3,
+            whose hashes are then checked against a manifest nobody can swap in a bucket).
+    """
+
+    repository: Path
+    manifest: Path
+    staging: Path
+    with_networks: bool = True
+
+    @property
+    def warning(self) -> str | None:
+        """Say that third-party packages are absent."""
+        return SOURCE_WARNING
+
+    def function(self) -> lambda_.Code:
+        """Return the package `surveillance`."""
+        source = self.repository / "lambda_src" / "surveillance"
+        return self._asset("function", dict(_tree(source, Path("surveillance"))))
+
+    def layer(self, layer: Layer) -> lambda_.Code:
+        """Return a layer; the networks lie beside the code of the first.
+
+        Raises:
+            AssetError: a network file is missing or is not the one of the manifest.
+        """
+        files = dict(_tree(self.repository / "layers" / layer / "python", Path("python")))
+        if layer is Layer.DEEP_LEARNING:
+            files.update(self._models())
+        return self._asset(layer, files)
+
+    def _models(self) -> dict[Path, Path]:
+        files = {MANIFEST: self.manifest}
+        try:
+            catalogue = Catalogue.read(self.manifest)
+        except ModelError as error:
+            raise AssetError(str(error)) from error
+        if not self.with_networks:
+            return files
+        for file in (file for network in catalogue.networks for file in network.files):
+            if (problem := file.problem(catalogue.root)) is not None:
+                raise AssetError(f"network file {problem}; `vss models pull` fetches it")
+            files[MANIFEST.parent / file.path] = catalogue.root / file.path
+        return files
+
+    def _asset(self, name: str, files: dict[Path, Path]) -> lambda_.Code:
+        folder = self.staging / name
+        lay_out(folder, files)
+        return lambda_.Code.from_asset(str(folder))
+
+
+def lay_out(folder: Path, files: Mapping[Path, Path]) -> None:
+    """Copy ``files`` (place in the folder: source) into ``folder``, readable by Lambda's user.
+
+    Raises:
+        AssetError: there is nothing to ship.
+    """
+    if not files:
+        raise AssetError(f"nothing to ship in {folder.name}: its sources are missing")
+    for place, source in files.items():
+        path = folder / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, path)
+        path.chmod(0o644)
+
+
+def _tree(source: Path, place: Path) -> Iterator[tuple[Path, Path]]:
+    for path in sorted(source.rglob("*")):
+        parts = {*path.parts, path.suffix}
+        if path.is_file() and not parts & _NOT_SHIPPED:
+            yield place / path.relative_to(source), path

@@ -1,0 +1,121 @@
+"""Physical names, known before anything exists.
+
+Policies can so name a bucket, queue or function of a later stack exactly, and no two stacks
+need each other. Account and region are filled in by CloudFormation: the templates fit any.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aws_cdk import Fn
+
+ALIAS = "live"
+METRIC_NAMESPACE = "VSS"
+
+
+class BucketName(StrEnum):
+    """The buckets of a stage, by purpose."""
+
+    FRAMES = "frames"
+    RESULTS = "results"
+    GALLERY = "gallery"
+    MODELS = "models"
+    ACCESS_LOGS = "access-logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """All names of one stage; what holds ``${AWS::…}`` is a CloudFormation expression."""
+
+    stage: str
+
+    def stack(self, concern: str) -> str:
+        """Name of a stack, and the beginning of most names in it."""
+        return f"vss-{self.stage}-{concern}"
+
+    def bucket(self, purpose: BucketName) -> str:
+        """Name of a bucket; account and region make it unique in the world."""
+        return Fn.sub(self._bucket(purpose))
+
+    def bucket_arn(self, purpose: BucketName) -> str:
+        """ARN of a bucket."""
+        return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}")
+
+    def objects_arn(self, purpose: BucketName, pattern: str) -> str:
+        """ARN of the objects of a bucket that match ``pattern``."""
+        return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}/{pattern}")
+
+    @property
+    def frames_queue(self) -> str:
+        """Name of the queue of the frames to analyse."""
+        return self.stack("frames")
+
+    @property
+    def dead_letter_queue(self) -> str:
+        """Name of the queue of the frames given up."""
+        return self.stack("frames-dlq")
+
+    def queue_arn(self, name: str) -> str:
+        """ARN of the queue ``name``."""
+        return self._arn("sqs", name)
+
+    @property
+    def function(self) -> str:
+        """Name of the one function."""
+        return self.stack("surveillance")
+
+    @property
+    def function_arn(self) -> str:
+        """ARN of the function without a qualifier."""
+        return self._arn("lambda", f"function:{self.function}")
+
+    @property
+    def function_log_group(self) -> str:
+        """Name of the function's log group; Lambda's own convention."""
+        return f"/aws/lambda/{self.function}"
+
+    @property
+    def flow_log_group(self) -> str:
+        """Name of the log group of the network's accepted and rejected flows."""
+        return f"/vss/{self.stage}/flow-logs"
+
+    def log_group_arn(self, name: str) -> str:
+        """ARN of the log group ``name``, without its streams."""
+        return self._arn("logs", f"log-group:{name}")
+
+    @property
+    def topic(self) -> str:
+        """Name of the topic of alerts and alarms."""
+        return self.stack("alerts")
+
+    @property
+    def alert_rule(self) -> str:
+        """Name of the rule that turns an alert object into a message."""
+        return self.stack("alert-objects")
+
+    @property
+    def warm_rule(self) -> str:
+        """Name of the rule that wakes the function on a schedule."""
+        return self.stack("warm")
+
+    def alarm(self, subject: str) -> str:
+        """Name of an alarm."""
+        return self.stack(f"alarm-{subject}")
+
+    @property
+    def alarms_arn(self) -> str:
+        """ARN pattern of all alarms of the stage."""
+        return self._arn("cloudwatch", f"alarm:{self.alarm('*')}")
+
+    def key_alias(self, purpose: str) -> str:
+        """Alias of a key, for people."""
+        return f"alias/{self.stack(purpose)}"
+
+    def _bucket(self, purpose: BucketName) -> str:
+        return f"{self.stack(purpose)}-${{AWS::AccountId}}-${{AWS::Region}}"
+
+    def _arn(self, service: str, resource: str) -> str:
+        scope = "${AWS::Region}:${AWS::AccountId}"
+        return Fn.sub(f"arn:${{AWS::Partition}}:{service}:{scope}:{resource}")

@@ -1,0 +1,179 @@
+"""The settings of a stage, read once from the CDK context: typed, checked, nothing else reads them.
+
+``cdk.json`` holds ``stages: {dev: {...}, prod: {...}}``; ``-c stage=prod`` chooses one and
+``-c settings='{"timeout_s": 60}'`` overrides single values.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from aws_cdk import RemovalPolicy
+from constructs import Node
+
+from stacks.setting_rules import (
+    Rule,
+    SettingsError,
+    distinct,
+    flag,
+    matching,
+    one_of,
+    optional,
+    whole,
+)
+
+ALERT_KINDS = ("camera_covered", "unknown_person", "known_person")
+# The values CloudWatch Logs accepts.
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+# An EventBridge rule has five targets at most, and a target wakes one environment.
+SCHEDULED_INSTANCES = 5
+
+_STAGE = matching("[a-z][a-z0-9]{0,11}", "a lower-case letter, then up to 11 letters or digits")
+_PRINCIPALS = distinct(
+    matching(r"arn:aws[a-z-]*:iam::\d{12}:(user|role)/[\w+=,.@/-]+", "IAM user or role"),
+    "ARNs of IAM users or roles, without wildcards",
+)
+
+RULES: Mapping[str, Rule] = {
+    "memory_mb": whole(128, 10_240),
+    "timeout_s": whole(1, 900),
+    "batch_size": whole(1, 10),
+    "batch_window_s": whole(0, 300),
+    "max_concurrency": whole(2, 1000),
+    "reserved_concurrency": optional(whole(2, 1000)),
+    "scope": one_of("global", "local"),
+    "model_source": one_of("layer", "s3"),
+    "alerts": distinct(one_of(*ALERT_KINDS), f"kinds of {', '.join(ALERT_KINDS)}"),
+    "frames_retention_days": whole(1, 3650),
+    "results_retention_days": whole(1, 3650),
+    "log_retention_days": one_of(*LOG_RETENTION_DAYS),
+    "uploader_principals": _PRINCIPALS,
+    "operator_principals": _PRINCIPALS,
+    "warm_keeping": one_of("none", "schedule", "provisioned", "snapstart"),
+    "warm_instances": whole(1, 100),
+    "removal_policy": one_of("destroy", "retain"),
+    "termination_protection": flag(),
+    "alarm_email": optional(matching(r"[^@\s]+@[^@\s]+\.[^@\s]+", "an e-mail address")),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageSettings:
+    """What differs between two deployments of the same code.
+
+    Attributes:
+        memory_mb: of the function; 1,769 MB are one vCPU.
+        timeout_s: of one invocation; the queue's visibility timeout follows from it.
+        reserved_concurrency: None leaves the function in the account's common pool.
+        scope: initialise the networks before the first event, or inside each (for the study).
+        model_source: networks in the layer, or fetched from the models bucket.
+        uploader_principals: cameras, may put frames.
+        operator_principals: people, may read frames and gallery from outside the VPC.
+        warm_instances: environments kept warm, with ``schedule`` and ``provisioned`` only.
+        alarm_email: who is told of alarms and alerts, None for nobody yet.
+    """
+
+    stage: str
+    memory_mb: int = 1769
+    timeout_s: int = 30
+    batch_size: int = 5
+    batch_window_s: int = 0
+    max_concurrency: int = 5
+    reserved_concurrency: int | None = None
+    scope: str = "global"
+    model_source: str = "layer"
+    alerts: tuple[str, ...] = ("camera_covered", "unknown_person")
+    frames_retention_days: int = 7
+    results_retention_days: int = 90
+    log_retention_days: int = 30
+    uploader_principals: tuple[str, ...] = ()
+    operator_principals: tuple[str, ...] = ()
+    warm_keeping: str = "none"
+    warm_instances: int = 1
+    removal_policy: str = "retain"
+    termination_protection: bool = True
+    alarm_email: str | None = None
+
+    @classmethod
+    def from_context(cls, node: Node) -> Self:
+        """Read the chosen stage with its overrides.
+
+        Raises:
+            SettingsError: an unknown stage or key, or a value that is not allowed.
+        """
+        stage = node.try_get_context("stage") or "dev"
+        _STAGE.check("stage", stage)
+        stages = node.try_get_context("stages") or {}
+        if stage not in stages:
+            raise SettingsError(f"stage is {stage!r}; allowed: {', '.join(sorted(stages))}")
+        overrides = _json_object(node.try_get_context("settings") or {})
+        return cls.of(stage, {**stages[stage], **overrides})
+
+    @classmethod
+    def of(cls, stage: str, values: Mapping[str, Any]) -> Self:
+        """Check ``values`` and put them over the defaults; SettingsError as in `from_context`."""
+        for key, value in values.items():
+            if key not in RULES:
+                raise SettingsError(f"setting {key} is unknown; allowed: {', '.join(RULES)}")
+            RULES[key].check(f"setting {key} of stage {stage}", value)
+        typed: dict[str, Any] = {
+            key: tuple(value) if isinstance(value, list) else value for key, value in values.items()
+        }
+        settings = cls(stage=stage, **typed)
+        settings._check_together()
+        return settings
+
+    @property
+    def visibility_timeout_s(self) -> int:
+        """AWS asks for six times the function's timeout; the batch window comes on top."""
+        return 6 * self.timeout_s + self.batch_window_s
+
+    @property
+    def retains(self) -> bool:
+        """Whether keys, buckets, queues and logs outlive their stack."""
+        return self.removal_policy == "retain"
+
+    @property
+    def on_removal(self) -> RemovalPolicy:
+        """The same, in CDK's terms."""
+        return RemovalPolicy.RETAIN if self.retains else RemovalPolicy.DESTROY
+
+    def _check_together(self) -> None:
+        # A mapping allowed more than the function has is throttled, and healthy messages
+        # run out of receives.
+        if self.reserved_concurrency is not None:
+            allowed = whole(self.max_concurrency, 1000)
+            allowed.check(self._named("reserved_concurrency"), self.reserved_concurrency)
+        if self.warm_keeping == "schedule":
+            whole(1, SCHEDULED_INSTANCES).check(self._named("warm_instances"), self.warm_instances)
+        if self.warm_keeping == "provisioned" and self.reserved_concurrency is not None:
+            allowed = whole(1, self.reserved_concurrency)
+            allowed.check(self._named("warm_instances"), self.warm_instances)
+
+    def _named(self, key: str) -> str:
+        others = ("max_concurrency", "reserved_concurrency", "warm_keeping")
+        given = ", ".join(f"{name}={getattr(self, name)}" for name in others if name != key)
+        return f"setting {key} of stage {self.stage} (with {given})"
+
+
+def _json_object(value: object) -> Mapping[str, Any]:
+    """Accept the context value ``settings``: a JSON text from the command line, or an object."""
+    parsed = value
+    if isinstance(value, str):
+        try:
+            parsed = json.loads(value)
+        except json.JSONDecodeError:
+            parsed = None
+    if not isinstance(parsed, dict):
+        raise SettingsError(f"context settings is {value!r}; allowed: a JSON object")
+    return parsed
+
+
+assert set(RULES) == {field.name for field in dataclasses.fields(StageSettings)} - {"stage"}  # noqa: S101

@@ -1,0 +1,74 @@
+"""The queue of frames to analyse, and the one of frames given up."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.naming import BucketName, Naming
+from stacks.settings import StageSettings
+
+# AWS's advice for mappings with partial responses: a throttled batch must not end in the DLQ.
+MAX_RECEIVE_COUNT = 5
+# A message keeps the time it was first sent, so the DLQ has to keep it longer than the source.
+SOURCE_RETENTION = cdk.Duration.days(4)
+DEAD_LETTER_RETENTION = cdk.Duration.days(14)
+
+
+class FrameQueues(Construct):
+    """Both queues, encrypted, TLS only; S3 may send for the frames bucket alone."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        key: kms.IKey,
+        naming: Naming,
+        settings: StageSettings,
+    ) -> None:
+        super().__init__(scope, name)
+        self.dead_letters = sqs.Queue(
+            self,
+            "DeadLetters",
+            queue_name=naming.dead_letter_queue,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=DEAD_LETTER_RETENTION,
+            redrive_allow_policy=sqs.RedriveAllowPolicy(
+                source_queues=[
+                    sqs.Queue.from_queue_arn(self, "Source", naming.queue_arn(naming.frames_queue))
+                ]
+            ),
+            removal_policy=settings.on_removal,
+        )
+        self.frames = sqs.Queue(
+            self,
+            "Frames",
+            queue_name=naming.frames_queue,
+            encryption=sqs.QueueEncryption.KMS,
+            encryption_master_key=key,
+            enforce_ssl=True,
+            retention_period=SOURCE_RETENTION,
+            visibility_timeout=cdk.Duration.seconds(settings.visibility_timeout_s),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT
+            ),
+            removal_policy=settings.on_removal,
+        )
+        self.frames.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="FrameNotifications",
+                principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+                actions=["sqs:SendMessage"],
+                resources=[self.frames.queue_arn],
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
+                    "ArnEquals": {"aws:SourceArn": naming.bucket_arn(BucketName.FRAMES)},
+                },
+            )
+        )

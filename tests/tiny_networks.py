@@ -1,0 +1,114 @@
+"""Tiny OpenVINO networks with the real tensor contracts, so the deployed function runs anywhere.
+
+The camera cover network is the repository's own. Body pose, landmarks and embedding are graphs of
+a few nodes, built on the spot: they load in milliseconds and need none of the real networks.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import openvino as ov
+import openvino.opset13 as ops
+from numpy.typing import NDArray
+
+from tests.factories import (
+    GRID,
+    file_item,
+    render_fields,
+    render_heatmaps,
+    standing,
+    write_manifest,
+)
+
+MODEL_ASSETS = Path(__file__).parents[1] / "model_assets"
+PERSON = standing(GRID[1] / 2, GRID[0] / 2 + 3, 24)
+"""Keypoints, in cells of the body pose grid, of the one person the constant network finds."""
+
+_FACE = np.array([(0.25, 0.25), (0.75, 0.25), (0.5, 0.5), (0.3, 0.75), (0.7, 0.75)])
+_PATCH = 8
+
+Floats = NDArray[np.float32]
+Build = Callable[[dict[str, Any]], ov.Model]
+
+
+def assemble_tiny_networks(folder: Path, *, with_person: bool = False) -> Path:
+    """Write the networks and their manifest into ``folder``, return the manifest.
+
+    Args:
+        folder: where to write; made where it is absent.
+        with_person: whether the body pose network finds ``PERSON`` in every frame, or nobody.
+            The person's embedding depends on the pixels of the face, so different frames show
+            different people.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    real = json.loads((MODEL_ASSETS / "manifest.json").read_text("utf-8"))
+    builders: dict[str, Build] = {
+        "body_pose": lambda item: _body_pose(item, with_person=with_person),
+        "face_landmarks": lambda item: _constant(item, [_FACE.reshape(1, 10, 1, 1)]),
+        "face_embedding": _embedding,
+    }
+    items = [_item(item, builders.get(item["role"]), folder) for item in real["networks"]]
+    return write_manifest(folder, items)
+
+
+def _item(item: dict[str, Any], build: Build | None, folder: Path) -> dict[str, Any]:
+    if build is None:
+        for file in item["files"]:
+            (folder / file["path"]).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(MODEL_ASSETS / file["path"], folder / file["path"])
+        return item
+    name = f"tiny-{item['role'].replace('_', '-')}"
+    description = folder / f"networks/{name}/FP32/{name}.xml"
+    description.parent.mkdir(parents=True, exist_ok=True)
+    ov.save_model(build(item), description, compress_to_fp16=False)
+    files = [
+        file_item(folder, str(path.relative_to(folder)), path.read_bytes())
+        for path in (description, description.with_suffix(".bin"))
+    ]
+    return item | {"name": name, "precision": "FP32", "files": files}
+
+
+def _body_pose(item: dict[str, Any], *, with_person: bool) -> ov.Model:
+    people = [PERSON] if with_person else []
+    return _constant(item, [render_fields(people)[None], render_heatmaps(people)[None]])
+
+
+def _constant(item: dict[str, Any], values: list[NDArray[Any]]) -> ov.Model:
+    """Give ``values`` whatever the image shows; the image still flows into every output."""
+    image = _image(item)
+    nothing = ops.multiply(
+        ops.reduce_mean(image, ops.constant([0, 1, 2, 3]), keep_dims=True),
+        ops.constant(np.zeros((1, 1, 1, 1), np.float32)),
+    )
+    outputs = [ops.add(nothing, ops.constant(value.astype(np.float32))) for value in values]
+    return _model(item, image, outputs)
+
+
+def _embedding(item: dict[str, Any]) -> ov.Model:
+    """Give the brightness of 16 x 16 patches, less their mean: like faces resemble each other."""
+    image = _image(item)
+    grey = ops.reduce_mean(image, ops.constant([1]), keep_dims=True)
+    side = [_PATCH, _PATCH]
+    pooled = ops.avg_pool(grey, side, [0, 0], [0, 0], side, exclude_pad=True)
+    centred = ops.subtract(pooled, ops.reduce_mean(pooled, ops.constant([2, 3]), keep_dims=True))
+    vector = ops.reshape(centred, ops.constant(item["outputs"][0]["shape"]), special_zero=False)
+    return _model(item, image, [vector])
+
+
+def _image(item: dict[str, Any]) -> ov.Node:
+    image = ops.parameter(item["input"]["shape"], np.float32, name=item["input"]["name"])
+    image.output(0).set_names({item["input"]["name"]})
+    return image
+
+
+def _model(item: dict[str, Any], image: ov.Node, outputs: list[ov.Node]) -> ov.Model:
+    for node, contract in zip(outputs, item["outputs"], strict=True):
+        if contract["name"] is not None:
+            node.output(0).set_names({contract["name"]})
+    return ov.Model([ops.result(node) for node in outputs], [image], "tiny")

@@ -1,0 +1,1 @@
+"""The resource types of our templates and of the CDK's bootstrap template, one module a service."""
