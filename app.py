@@ -24,7 +24,7 @@ def main() -> None:
         SystemExit: a setting or a file to ship is wrong; the message says which.
     """
     # Traces would name temporary folders: two syntheses would not give the same bytes.
-    app = cdk.App(stack_traces=False)
+    app = cdk.App(stack_traces=False, context={"aws:cdk:disable-creation-stack-traces": True})
     try:
         settings = StageSettings.from_context(app.node)
         with TemporaryDirectory(prefix="vss-assets-") as staging:

@@ -54,8 +54,7 @@ def judge_function_role(role: iam.Role, naming: Naming, settings: StageSettings)
     for bucket, patterns in prefixes.items():
         for pattern in patterns:
             _wildcard(role, naming.objects_arn(bucket, pattern), _OWN_PREFIX)
-    streams = f"{naming.function_log_group}:log-stream:*"
-    _wildcard(role, naming.log_group_arn(streams), _OWN_STREAMS)
+    _wildcard(role, naming.log_streams_arn(naming.function_log_group), _OWN_STREAMS)
     _wildcard(
         role,
         "*",
@@ -73,8 +72,7 @@ def judge_function_role(role: iam.Role, naming: Naming, settings: StageSettings)
 
 def judge_flow_log_role(role: iam.Role, naming: Naming) -> None:
     """Explain the ``*`` in the permissions of the flow logs."""
-    streams = f"{naming.flow_log_group}:log-stream:*"
-    _wildcard(role, naming.log_group_arn(streams), _OWN_STREAMS)
+    _wildcard(role, naming.log_streams_arn(naming.flow_log_group), _OWN_STREAMS)
 
 
 def judge_function(function: lambda_.Function, settings: StageSettings) -> None:

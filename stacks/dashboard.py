@@ -34,7 +34,7 @@ class SurveillanceDashboard(cloudwatch.Dashboard):
             widgets=[
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=alarms, width=24)],
                 [
-                    _graph("Images", [metrics.ours(f"Frames{outcome}") for outcome in OUTCOMES]),
+                    _graph("Frames", [metrics.ours(f"Frames{outcome}") for outcome in OUTCOMES]),
                     _graph("Waiting", [metrics.queue(q, waiting) for q in (frames, dead)]),
                 ],
                 [

@@ -93,7 +93,7 @@ def _queue(naming: Naming) -> iam.PolicyStatement:
 
 
 def _logs(naming: Naming) -> iam.PolicyStatement:
-    streams = naming.log_group_arn(f"{naming.function_log_group}:log-stream:*")
+    streams = naming.log_streams_arn(naming.function_log_group)
     return _allow("WriteLogs", ("logs:CreateLogStream", "logs:PutLogEvents"), streams)
 
 

@@ -85,6 +85,10 @@ class Naming:
         """ARN of the log group ``name``, without its streams."""
         return self._arn("logs", f"log-group:{name}")
 
+    def log_streams_arn(self, name: str) -> str:
+        """ARN pattern of the log group ``name`` with its streams, as CloudWatch Logs checks it."""
+        return self.log_group_arn(f"{name}:*")
+
     @property
     def topic(self) -> str:
         """Name of the topic of alerts and alarms."""

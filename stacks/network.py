@@ -148,12 +148,11 @@ class _FlowLogs(Construct):
 
 
 def _write_flow_logs(naming: Naming) -> iam.PolicyDocument:
-    group = naming.log_group_arn(naming.flow_log_group)
     return iam.PolicyDocument(
         statements=[
             iam.PolicyStatement(
                 actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-                resources=[group, naming.log_group_arn(f"{naming.flow_log_group}:log-stream:*")],
+                resources=[naming.log_streams_arn(naming.flow_log_group)],
             )
         ]
     )

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -174,6 +173,3 @@ def _json_object(value: object) -> Mapping[str, Any]:
     if not isinstance(parsed, dict):
         raise SettingsError(f"context settings is {value!r}; allowed: a JSON object")
     return parsed
-
-
-assert set(RULES) == {field.name for field in dataclasses.fields(StageSettings)} - {"stage"}  # noqa: S101

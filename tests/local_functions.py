@@ -44,6 +44,7 @@ class LocalAws:
         doors: extra port of each VPC endpoint.
         refused_roles: roles whose trust policy refuses Lambda.
         requests: method and path of each request, with the door it came through.
+        trouble: gives the status with which a target and path is refused, or None.
     """
 
     endpoint: str = ""
@@ -51,7 +52,7 @@ class LocalAws:
     doors: dict[str, int] = field(default_factory=dict)
     refused_roles: set[str] = field(default_factory=set)
     requests: list[tuple[str, str, str]] = field(default_factory=list)
-    trouble: Callable[[str, str], str | None] = lambda target, body: None
+    trouble: Callable[[str, str], str | None] | None = None
     _servers: list[Any] = field(default_factory=list)
 
     def client(self, service: str) -> Any:
@@ -69,7 +70,7 @@ class LocalAws:
         """Have nothing deployed any more."""
         self.deployed, self.refused_roles = [], set()
         self.requests.clear()
-        del self.trouble
+        self.trouble = None
 
     def deploy(self, kind: str, physical_id: str, **properties: Any) -> str:
         """Let a resource be deployed; return its physical id."""
@@ -102,7 +103,7 @@ class LocalAws:
             "Handler": "index.handler",
             "Runtime": "python3.13",
             "Role": ROLE,
-            "MemorySize": 256,
+            "MemorySize": 1769,
             "Timeout": 2,
         }
         return self.deploy("AWS::Lambda::Function", name, **{**defaults, **properties})
@@ -173,8 +174,10 @@ def local_aws() -> Iterator[LocalAws]:
             aws.requests.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], door))
             if environ["PATH_INFO"].startswith("/_local/"):
                 return _local_call(aws, serve, environ, start_response)
-            if trouble := aws.trouble(environ.get("HTTP_X_AMZ_TARGET", ""), environ["PATH_INFO"]):
-                start_response(trouble, [("Content-Type", "application/json")])
+            target = environ.get("HTTP_X_AMZ_TARGET", "")
+            status = aws.trouble and aws.trouble(target, environ["PATH_INFO"])
+            if status:
+                start_response(status, [("Content-Type", "application/json")])
                 return [b'{"__type": "AccessDenied", "message": "refused by the test"}']
             return backend(environ, start_response)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ from deep_learning.errors import ConfigurationError, GalleryError, ModelError
 from surveillance.bootstrap import Environment
 
 from tests.faulty_s3 import FaultyS3
+from tests.handler_process import answers, run_handler
 from tests.local_stage import (
     GALLERY,
     MODELS,
@@ -28,14 +28,7 @@ from tests.local_stage import (
 )
 from tests.stage_fixtures import Function, StartFunction
 
-REPOSITORY = Path(__file__).parents[2]
 KEY = "incoming/door/1.jpg"
-RUN_ONE = """
-import json, sys
-from surveillance.handler import lambda_handler
-from tests.local_stage import Context
-print(json.dumps(lambda_handler(json.load(sys.stdin), Context())))
-"""
 
 
 @pytest.fixture
@@ -152,42 +145,12 @@ def test_a_failed_start_is_a_failed_import_so_that_no_message_is_taken(
 ) -> None:
     remove(own_manifest)
     variables = function_variables(own_manifest)
-    run = in_process(variables, batch(stage.put_frame(KEY, clear_frame())))
+    run = run_handler(variables, [batch(stage.put_frame(KEY, clear_frame()))])
     assert run.returncode != 0
     assert "ModelError" in run.stderr
     assert "tiny-face-embedding.bin is missing" in run.stderr
     assert "batchItemFailures" not in run.stdout
     assert stage.keys("") == []
-
-
-def in_process(
-    variables: dict[str, str], event: object, prefix: tuple[str, ...] = ()
-) -> subprocess.CompletedProcess[str]:
-    """Import the handler in a process of its own, as Lambda does, and call it once."""
-    import os
-
-    layers = [
-        REPOSITORY / "layers" / name / "python"
-        for name in ("deep_learning", "high_level_algorithms", "business_logic")
-    ]
-    path = [REPOSITORY / "lambda_src", *layers, REPOSITORY]
-    environment = {
-        **{name: value for name, value in os.environ.items() if name.startswith("AWS_")},
-        **variables,
-        "PATH": os.environ["PATH"],
-        "PYTHONPATH": ":".join(map(str, path)),
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "LAMBDA_TASK_ROOT": str(REPOSITORY / "lambda_src"),
-    }
-    return subprocess.run(
-        [*prefix, sys.executable, "-c", RUN_ONE],
-        input=json.dumps(event),
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.mark.parametrize("tmp", ["read-only", "full"])
@@ -204,9 +167,8 @@ def test_the_function_needs_no_file_it_could_write(
     if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode != 0:
         pytest.skip("bwrap may not make namespaces here")
     event = batch(stage.put_frame(KEY, clear_frame()))
-    run = in_process(function_variables(tiny_manifest), event, prefix)
-    assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout.splitlines()[-1]) == {"batchItemFailures": []}
+    run = run_handler(function_variables(tiny_manifest), [event], prefix)
+    assert answers(run) == [{"batchItemFailures": []}]
     assert [record["status"] for record in stage.records()] == ["analysed"]
 
 

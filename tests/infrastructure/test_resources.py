@@ -178,12 +178,12 @@ def test_stateful_resources_go_or_stay_as_the_stage_says(both, stage: str, polic
             assert resource.body["UpdateReplacePolicy"] == policy, resource
 
 
-@pytest.mark.parametrize(("stage", "protected"), [("dev", None), ("prod", True)])
+@pytest.mark.parametrize(("stage", "protected"), [("dev", False), ("prod", True)])
 def test_stacks_are_protected_from_deletion_in_prod(both, stage: str, protected) -> None:
     manifest = json.loads((both[stage].folder / "manifest.json").read_text())
     stacks = [a for a in manifest["artifacts"].values() if a["type"] == "aws:cloudformation:stack"]
     assert len(stacks) == 4
-    assert [s["properties"].get("terminationProtection") for s in stacks] == [protected] * 4
+    assert [s["properties"]["terminationProtection"] for s in stacks] == [protected] * 4
 
 
 def test_everything_that_can_be_tagged_is_tagged(templates: Templates) -> None:

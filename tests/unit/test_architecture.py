@@ -1,4 +1,4 @@
-"""The laws of the layers: who may import whom, and what the pure layers never touch."""
+"""The laws of the layers: who may import whom, what the pure layers never touch, what runs when."""
 
 import ast
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[2]
 LAYERS = REPOSITORY / "layers"
+FUNCTIONS = REPOSITORY / "lambda_src"
 
 ALLOWED = {
     "deep_learning": {"deep_learning"},
@@ -18,7 +19,30 @@ ALLOWED = {
         "high_level_algorithms.types",
     },
 }
-OURS = ("deep_learning", "high_level_algorithms", "business_logic", "vss", "stacks")
+OURS = ("deep_learning", "high_level_algorithms", "business_logic", "surveillance", "vss", "stacks")
+LAYER_NAMES = ("deep_learning", "high_level_algorithms", "business_logic")
+AWS = {"boto3", "botocore", "urllib3", "aws_xray_sdk"}
+# The one module each that knows a library, so that another library means another file.
+SOLE_IMPORTERS = {"boto3": "s3_access.py", "aws_xray_sdk": "telemetry.py"}
+# What takes long: it belongs to the start of an environment, not to an import or an image.
+HEAVY = {
+    "Core",
+    "Environment",
+    "FrameStore",
+    "GalleryStore",
+    "ModelStore",
+    "Pipeline",
+    "ResultStore",
+    "Runtime",
+    "client",
+    "compile_model",
+    "load",
+    "open",
+    "prepare",
+    "read",
+    "read_model",
+    "s3_client",
+}
 PURE = ("deep_learning", "high_level_algorithms")
 FORBIDDEN_IN_PURE = {"boto3", "botocore", "os", "time", "datetime", "socket", "urllib", "requests"}
 
@@ -63,6 +87,107 @@ def test_pure_layers_touch_neither_aws_nor_environment_nor_clock(layer: str) -> 
         if name.split(".")[0] in FORBIDDEN_IN_PURE
     }
     assert not wrong
+
+
+def functions() -> list[Path]:
+    return sorted(FUNCTIONS.rglob("*.py"))
+
+
+def test_functions_compose_the_layers_and_know_nothing_of_how_they_are_deployed() -> None:
+    assert functions(), "there are no functions: the test looks at the wrong place"
+    wrong = set()
+    for path in functions():
+        allowed = {*LAYER_NAMES, path.relative_to(FUNCTIONS).parts[0]}
+        names = imports(ast.parse(path.read_text()))
+        wrong |= {(path.name, name) for name in names if name.split(".")[0] in {*OURS} - allowed}
+    assert not wrong
+
+
+def test_business_logic_alone_reaches_aws() -> None:
+    paths = [path for layer in PURE for path in modules(layer)] + functions()
+    wrong = {
+        (path.name, name)
+        for path in paths
+        for name in imports(ast.parse(path.read_text()))
+        if name.split(".")[0] in AWS
+    }
+    assert not wrong
+
+
+@pytest.mark.parametrize(("library", "module"), SOLE_IMPORTERS.items())
+def test_a_library_is_known_to_one_module(library: str, module: str) -> None:
+    importers = {
+        path.name
+        for path in modules("business_logic")
+        for name in imports(ast.parse(path.read_text()))
+        if name.split(".")[0] == library
+    }
+    assert importers == {module}
+
+
+def test_the_environment_is_read_by_the_handler_alone() -> None:
+    paths = [path for layer in LAYER_NAMES for path in modules(layer)] + functions()
+    readers = {path.name for path in paths if "os" in imports(ast.parse(path.read_text()))}
+    assert readers == {"handler.py"}
+
+
+def heavy_calls(nodes: list[ast.stmt], within_functions: bool) -> set[str]:
+    """Return the heavy things that statements call, those of the functions in them or not."""
+    found: set[str] = set()
+    waiting: list[ast.AST] = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.FunctionDef | ast.Lambda) and not within_functions:
+            continue
+        if isinstance(node, ast.Call):
+            called = node.func
+            name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+            found |= {name} & HEAVY
+        waiting.extend(ast.iter_child_nodes(node))
+    return found
+
+
+def test_nothing_heavy_happens_when_a_module_is_imported_but_the_handler() -> None:
+    """Rule of the paper: what can be shared is global, and made once."""
+    paths = [path for layer in LAYER_NAMES for path in modules(layer)] + functions()
+    heavy = {path.name: heavy_calls(ast.parse(path.read_text()).body, False) for path in paths}
+    assert {name for name, calls in heavy.items() if calls} == {"handler.py"}
+    assert heavy["handler.py"] == {"prepare", "load"}
+
+
+def test_nothing_heavy_happens_for_an_image() -> None:
+    """Rule of the paper: the work is inside the handler, and the work alone."""
+    for name in ("frame_flow.py", "process.py"):
+        (path,) = FUNCTIONS.rglob(name)
+        classes = [
+            node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)
+        ]
+        methods = [
+            node
+            for group in classes
+            for node in group.body
+            if isinstance(node, ast.FunctionDef) and node.name != "connect"
+        ]
+        assert heavy_calls([*methods], True) <= {"read"}, name
+
+
+def test_handlers_are_short() -> None:
+    for path in FUNCTIONS.rglob("handler.py"):
+        assert len(path.read_text().splitlines()) <= 80
+
+
+@pytest.mark.parametrize(
+    ("source", "within", "found"),
+    [
+        ("core = ov.Core()", False, {"Core"}),
+        ("if x:\n    a = [s3_client() for _ in y]", False, {"s3_client"}),
+        ("class A:\n    b = open('c')", False, {"open"}),
+        ("def f():\n    return Runtime(1)", False, set()),
+        ("def f():\n    return Runtime(1)", True, {"Runtime"}),
+    ],
+)
+def test_the_law_finds_heavy_calls(source: str, within: bool, found: set[str]) -> None:
+    assert heavy_calls(ast.parse(source).body, within) == found
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from vss.local.data_plane.sandbox import Enforcement, detect
 
 from tests.local_functions import LocalAws, RunningPlane, local_aws, running_plane
+from vss.local.data_plane.sandbox import Enforcement, detect
 
 NO_SANDBOX = "--no-sandbox"
 _numbers = itertools.count(1)

@@ -12,7 +12,10 @@ from moto.cloudformation.models import cloudformation_backends
 from vss.local.aws_api.accounts import ACCOUNT, assume_role, find_role
 from vss.local.aws_api.cloudformation.stacks import Backend
 from vss.local.aws_api.http_message import Origin, Request, Response
+from vss.local.aws_api.iam.decisions import DecisionLog
+from vss.local.aws_api.judge import Judge
 from vss.local.aws_api.listeners import Listeners
+from vss.local.aws_api.permissions.needs import Need
 
 PREFIX = "/_local/"
 SECRET_HEADER = "x-vss-local"  # noqa: S105 - the name of a header
@@ -30,13 +33,16 @@ class LocalCallError(Exception):
 class LocalCalls:
     """Answers the ``/_local/*`` calls of those who know the root secret."""
 
-    def __init__(self, secret: str, listeners: Listeners) -> None:
+    def __init__(self, secret: str, listeners: Listeners, judge: Judge, log: DecisionLog) -> None:
         self._secret = secret
         self._listeners = listeners
+        self._judge = judge
+        self._log = log
         self._calls: dict[tuple[str, str], Callable[[Request], Json]] = {
             ("POST", "listeners"): self._open_listener,
-            ("GET", "role-credentials"): _role_credentials,
+            ("GET", "role-credentials"): self._role_credentials,
             ("GET", "resources"): _resources,
+            ("GET", "decisions"): self._decisions,
         }
 
     def __call__(self, request: Request) -> Response:
@@ -65,8 +71,33 @@ class LocalCalls:
             else:
                 raise LocalCallError(400, f"kind is {kind}, allowed: plain_http, vpc_endpoint")
         except (ValueError, KeyError, TypeError) as error:
-            raise LocalCallError(400, f"want kind, and for vpc_endpoint its ids: {error}") from error
+            raise LocalCallError(
+                400, f"want kind, and for vpc_endpoint its ids: {error}"
+            ) from error
         return {"port": self._listeners.open(origin)}
+
+    def _role_credentials(self, request: Request) -> Json:
+        arn = _parameter(request, "role_arn")
+        service = request.query.get("service", "lambda.amazonaws.com")
+        if find_role(arn) is None:
+            raise LocalCallError(404, f"role {arn} does not exist")
+        decision = self._judge.service_may(service, [Need("sts:AssumeRole", arn)], {})
+        if not decision.allowed:
+            raise LocalCallError(
+                403, f"The role {arn} cannot be assumed by {service}: {decision.why}"
+            )
+        credentials = assume_role(arn, request.query.get("session", "local"))
+        return {
+            "AccessKeyId": credentials.access_key_id,
+            "SecretAccessKey": credentials.secret_access_key,
+            "SessionToken": credentials.session_token,
+        }
+
+    def _decisions(self, request: Request) -> Json:
+        limit = request.query.get("limit", "500")
+        if not limit.isdigit():
+            raise LocalCallError(400, f"limit is {limit}, want a whole number")
+        return self._log.latest(int(limit))
 
 
 def _answer(status: int, value: Json) -> Response:
@@ -78,19 +109,6 @@ def _parameter(request: Request, name: str) -> str:
     if not value:
         raise LocalCallError(400, f"parameter {name} is missing")
     return value
-
-
-def _role_credentials(request: Request) -> Json:
-    arn = _parameter(request, "role_arn")
-    role = find_role(arn)
-    if role is None:
-        raise LocalCallError(404, f"role {arn} does not exist")
-    credentials = assume_role(arn, request.query.get("session", "local"))
-    return {
-        "AccessKeyId": credentials.access_key_id,
-        "SecretAccessKey": credentials.secret_access_key,
-        "SessionToken": credentials.session_token,
-    }
 
 
 def _resources(request: Request) -> Json:

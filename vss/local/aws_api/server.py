@@ -49,13 +49,17 @@ class ApiServer:
         from vss.local.aws_api.cloudformation.stacks import Stack
         from vss.local.aws_api.dispatch import Moto
         from vss.local.aws_api.gateway import Gateway
+        from vss.local.aws_api.iam.decisions import DecisionLog
+        from vss.local.aws_api.judge import Judge
         from vss.local.aws_api.local_calls import LocalCalls
 
         moto_changes.install()
         create_deployer(settings.root_key, settings.root_secret)
-        self._gateway = Gateway(Moto())
+        log = DecisionLog()
+        judge = Judge(log)
+        self._gateway = Gateway(Moto(), judge)
         self._listeners = Listeners(self._gateway)
-        self._gateway.local_calls = LocalCalls(settings.root_secret, self._listeners)
+        self._gateway.local_calls = LocalCalls(settings.root_secret, self._listeners, judge, log)
         self.port = self._listeners.open(Origin(), settings.port)
         Stack.clients = AwsClients(self.endpoint, settings.root_key, settings.root_secret)
 

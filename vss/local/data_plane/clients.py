@@ -21,20 +21,15 @@ def root_session(key_id: str, secret: str) -> boto3.Session:
     return boto3.Session(aws_access_key_id=key_id, aws_secret_access_key=secret, region_name=REGION)
 
 
-class _RoleProvider(CredentialProvider):
-    METHOD = "local-role"
+def role_credentials(fetch: Callable[[], Mapping[str, str]]) -> RefreshableCredentials:
+    """Return a role's credentials, which are fetched again before their hour is over.
 
-    def __init__(self, fetch: Callable[[], Mapping[str, str]]) -> None:
-        super().__init__()
-        self._fetch = fetch
+    Raises:
+        DataPlaneError: ``fetch`` is refused; later also by whoever uses the credentials.
+    """
 
-    def load(self) -> RefreshableCredentials:
-        return RefreshableCredentials.create_from_metadata(
-            metadata=self._metadata(), refresh_using=self._metadata, method=self.METHOD
-        )
-
-    def _metadata(self) -> dict[str, Any]:
-        credentials = self._fetch()
+    def metadata() -> dict[str, Any]:
+        credentials = fetch()
         return {
             "access_key": credentials["AccessKeyId"],
             "secret_key": credentials["SecretAccessKey"],
@@ -42,11 +37,26 @@ class _RoleProvider(CredentialProvider):
             "expiry_time": (datetime.now(UTC) + CREDENTIALS_LIFE).isoformat(),
         }
 
+    return RefreshableCredentials.create_from_metadata(
+        metadata=metadata(), refresh_using=metadata, method=_RoleProvider.METHOD
+    )
 
-def role_session(fetch: Callable[[], Mapping[str, str]]) -> boto3.Session:
-    """Return a session whose credentials are fetched again before their hour is over."""
+
+class _RoleProvider(CredentialProvider):
+    METHOD = "local-role"
+
+    def __init__(self, credentials: RefreshableCredentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> RefreshableCredentials:
+        return self._credentials
+
+
+def role_session(credentials: RefreshableCredentials) -> boto3.Session:
+    """Return a session that uses ``credentials``."""
     core = botocore.session.Session()
-    core.register_component("credential_provider", CredentialResolver([_RoleProvider(fetch)]))
+    core.register_component("credential_provider", CredentialResolver([_RoleProvider(credentials)]))
     return boto3.Session(botocore_session=core, region_name=REGION)
 
 

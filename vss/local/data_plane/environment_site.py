@@ -25,7 +25,7 @@ from vss.local.data_plane.network import (
     RUNTIME_API_PORT,
     XRAY_PORT,
 )
-from vss.local.data_plane.python_runtime import command, runtime_mounts
+from vss.local.data_plane.python_runtime import command
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.relay import Relay
 from vss.local.data_plane.runtime_api import Exited, RuntimeApi
@@ -46,6 +46,7 @@ class Machine:
 
     Attributes:
         runtime: folder with the runtime's packages, for functions that are not isolated.
+        runtime_mounts: the same packages for those that are.
         host_packages: third-party packages the layers lack; None: none.
     """
 
@@ -53,6 +54,7 @@ class Machine:
     readiness: Readiness
     local_api: LocalApi
     runtime: Path
+    runtime_mounts: tuple[Mount, ...]
     host_packages: Path | None
 
 
@@ -176,7 +178,7 @@ class EnvironmentSite:
         if not isolated:
             return run
         package = self._function.package
-        mounts = [Mount(package.task, TASK), Mount(package.layers, LAYERS), *runtime_mounts()]
+        mounts = [Mount(package.task, TASK), Mount(package.layers, LAYERS), *machine.runtime_mounts]
         if machine.host_packages is not None:
             mounts.append(Mount(machine.host_packages, HOST_PACKAGES))
         return bubblewrap(mounts, configuration.storage_mb) + run

@@ -5,11 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from vss.local.data_plane.batch_response import failed_messages
 from vss.local.data_plane.configuration import EventSourceMapping
@@ -17,60 +14,16 @@ from vss.local.data_plane.errors import DataPlaneError, Throttled
 from vss.local.data_plane.function import Function, Invoked
 from vss.local.data_plane.journal import Journal
 from vss.local.data_plane.sqs_event import sqs_event
-
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import DeleteMessageBatchRequestEntryTypeDef, MessageTypeDef
+from vss.local.data_plane.sqs_queue import Message, Queue
 
 logger = logging.getLogger(__name__)
 
 # SQS allows 20 s; an end is asked for between two polls, so this is how long it may take.
 LONG_POLL_S = 2
-MAX_PER_CALL = 10
 _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.2, 5.0
 _WINDOW_PAUSE_S = 0.1
 # The local AWS is away, refuses, or this machine is full: it may pass.
-_TROUBLE = (BotoCoreError, ClientError, DataPlaneError, OSError)
-
-
-class Queue:
-    """A queue as the poller sees it.
-
-    Raises:
-        ClientError: the function's role may not read it.
-    """
-
-    def __init__(self, sqs: SQSClient, arn: str) -> None:
-        self.arn = arn
-        self._sqs = sqs
-        name, account = arn.split(":")[5], arn.split(":")[4]
-        self._url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        attributes = sqs.get_queue_attributes(
-            QueueUrl=self._url, AttributeNames=["VisibilityTimeout"]
-        )
-        self.visibility_s = int(attributes["Attributes"]["VisibilityTimeout"])
-
-    def receive(self, count: int, wait_s: int) -> list[MessageTypeDef]:
-        """Return up to ``count`` messages, as soon as there are any."""
-        answer = self._sqs.receive_message(
-            QueueUrl=self._url,
-            MaxNumberOfMessages=min(count, MAX_PER_CALL),
-            WaitTimeSeconds=wait_s,
-            MessageSystemAttributeNames=["All"],
-            MessageAttributeNames=["All"],
-        )
-        return answer.get("Messages", [])
-
-    def delete(self, messages: Sequence[MessageTypeDef]) -> None:
-        """Remove messages that were handled."""
-        for start in range(0, len(messages), MAX_PER_CALL):
-            entries: list[DeleteMessageBatchRequestEntryTypeDef] = [
-                {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
-                for number, message in enumerate(messages[start : start + MAX_PER_CALL])
-            ]
-            answer = self._sqs.delete_message_batch(QueueUrl=self._url, Entries=entries)
-            for failure in answer.get("Failed", []):
-                logger.warning("a handled message was not deleted: %s", failure)
+_TROUBLE = (DataPlaneError, OSError)
 
 
 class EventSource:
@@ -125,7 +78,7 @@ class EventSource:
             try:
                 queue = self._connect()
             except _TROUBLE as error:
-                logger.warning("%s: %s", self._mapping.queue_arn, error)
+                logger.warning("%s", error)
                 self._stopping.wait(next(pauses))
             else:
                 self._add_poller(queue)
@@ -156,7 +109,7 @@ class EventSource:
                     self._handle(queue, batch, received_s)
                 pauses = _pauses()
             except _TROUBLE as error:
-                logger.warning("%s: %s", self._mapping.queue_arn, error)
+                logger.warning("%s", error)
                 self._stopping.wait(next(pauses))
             except Exception:
                 # A poller that ends would be missed by nobody but the messages.
@@ -168,10 +121,10 @@ class EventSource:
         with self._lock:
             self._waiting += change
 
-    def _gather(self, queue: Queue) -> tuple[float, list[MessageTypeDef]]:
+    def _gather(self, queue: Queue) -> tuple[float, list[Message]]:
         """Return a batch and the time its first message was received; empty at the end."""
         size = self._mapping.batch_size
-        batch: list[MessageTypeDef] = []
+        batch: list[Message] = []
         while not batch and not self._stopping.is_set():
             batch += queue.receive(size, LONG_POLL_S)
         received_s = time.monotonic()
@@ -186,7 +139,7 @@ class EventSource:
                 self._stopping.wait(min(rest_s, _WINDOW_PAUSE_S))
         return received_s, batch
 
-    def _handle(self, queue: Queue, batch: list[MessageTypeDef], received_s: float) -> None:
+    def _handle(self, queue: Queue, batch: list[Message], received_s: float) -> None:
         event = sqs_event(batch, queue.arn)
         # As long as the messages stay ours, a throttled invocation is tried again.
         ours_until_s = received_s + queue.visibility_s - self._function.configuration.timeout_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -44,7 +45,7 @@ def command(handler: str, isolated: bool) -> list[str]:
     return [interpreter(), "-S", "-c", _DIE_WITH_PARENT + _RUN, handler]
 
 
-def runtime_mounts() -> list[Mount]:
+def runtime_mounts() -> tuple[Mount, ...]:
     """Return where the packages of the runtime lie, and where the function sees them.
 
     Raises:
@@ -58,16 +59,16 @@ def runtime_mounts() -> list[Mount]:
             raise DataPlaneError(f"the package {name} is not installed; `make setup`") from error
         for file in found.files or ():
             top = file.parts[0]
-            if top in (".", "..", "__pycache__"):
+            if top in (".", "..", "__pycache__") or top.endswith(".dist-info"):
                 continue
             mounts[top] = Mount(Path(str(found.locate_file(top))), f"{RUNTIME}/{top}")
-    return list(mounts.values())
+    return tuple(mounts.values())
 
 
-def link_runtime(folder: Path) -> Path:
+def link_runtime(mounts: Iterable[Mount], folder: Path) -> Path:
     """Make the folder of links that stands for ``/var/runtime`` where there is no sandbox."""
     folder.mkdir(parents=True, exist_ok=True)
-    for mount in runtime_mounts():
+    for mount in mounts:
         link = folder / Path(mount.target).name
         link.unlink(missing_ok=True)
         link.symlink_to(mount.source)

@@ -27,6 +27,8 @@ _SYSTEM = (
     # Libraries size their thread pools by it.
     "/sys/devices/system/cpu",
 )
+# Lambda's users: Python looks the home folder of its user up there.
+_USERS = Path(__file__).with_name("passwd")
 _TRIAL_S = 10.0
 
 
@@ -120,6 +122,7 @@ def bubblewrap(mounts: Sequence[Mount], storage_mb: int) -> list[str]:
     command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     for path in (*_SYSTEM, sys.base_prefix):
         command += _system_mount(path)
+    command += ["--ro-bind", str(_USERS), "/etc/passwd"]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--dir", TASK, "--dir", LAYERS, "--dir", RUNTIME]
     for mount in mounts:

@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import boto3
+from botocore.credentials import RefreshableCredentials
 
 from vss.local.data_plane import cgroup
-from vss.local.data_plane.clients import client_configuration, role_session, root_session
+from vss.local.data_plane.clients import (
+    client_configuration,
+    role_credentials,
+    role_session,
+    root_session,
+)
 from vss.local.data_plane.code_package import fetch
 from vss.local.data_plane.configuration import (
     FunctionConfiguration,
@@ -21,17 +26,18 @@ from vss.local.data_plane.configuration import (
     read_schedules,
 )
 from vss.local.data_plane.environment_site import DeployedFunction, Machine
-from vss.local.data_plane.event_source import EventSource, Queue
+from vss.local.data_plane.event_source import EventSource
 from vss.local.data_plane.execution_environment import INIT_LIMIT_S
 from vss.local.data_plane.function import Function
 from vss.local.data_plane.function_log import FunctionLog
 from vss.local.data_plane.journal import Journal
 from vss.local.data_plane.local_api import LocalApi
-from vss.local.data_plane.python_runtime import link_runtime
+from vss.local.data_plane.python_runtime import link_runtime, runtime_mounts
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.resources import Resources
 from vss.local.data_plane.sandbox import Enforcement
 from vss.local.data_plane.schedule import Schedule
+from vss.local.data_plane.sqs_queue import Queue
 from vss.local.data_plane.tracing import TraceSink
 
 logger = logging.getLogger(__name__)
@@ -75,9 +81,10 @@ class DataPlane:
             readiness = Readiness()
             self._stack.callback(readiness.close)
             self._api = LocalApi(settings.endpoint, settings.secret)
-            runtime = link_runtime(settings.folder / "runtime")
+            mounts = runtime_mounts()
+            runtime = link_runtime(mounts, settings.folder / "runtime")
             self._machine = Machine(
-                enforcement, readiness, self._api, runtime, settings.host_packages
+                enforcement, readiness, self._api, runtime, mounts, settings.host_packages
             )
             self._journal = Journal(settings.folder / "invocations.jsonl")
             self._stack.callback(self._journal.close)
@@ -106,10 +113,8 @@ class DataPlane:
     def _read(self, resources: Resources) -> None:
         for mapping in read_mappings(resources):
             function = self._function(read_function(resources, mapping.function))
-            sqs = self._role(function.configuration).client(
-                "sqs", endpoint_url=self._settings.endpoint, config=client_configuration()
-            )
-            connect = partial(Queue, sqs, mapping.queue_arn)
+            credentials = self._role(function.configuration)
+            connect = partial(Queue, self._settings.endpoint, credentials, mapping.queue_arn)
             self._sources.append(EventSource(mapping, function, connect, self._journal))
         for target in read_schedules(resources):
             function = self._function(read_function(resources, target.function))
@@ -130,7 +135,7 @@ class DataPlane:
         package = fetch(s3, configuration, settings.folder / "functions")
         log = FunctionLog(settings.folder / "logs" / f"{configuration.name}.log")
         self._stack.callback(log.close)
-        xray = self._role(configuration).client(
+        xray = role_session(self._role(configuration)).client(
             "xray", endpoint_url=settings.endpoint, config=client_configuration()
         )
         traces = TraceSink(xray)
@@ -139,8 +144,8 @@ class DataPlane:
         self._stack.callback(function.close)
         return function
 
-    def _role(self, configuration: FunctionConfiguration) -> boto3.Session:
+    def _role(self, configuration: FunctionConfiguration) -> RefreshableCredentials:
         # As in AWS: the queue is read and traces are sent with the rights of the function's role.
-        return role_session(
+        return role_credentials(
             partial(self._api.role_credentials, configuration.role_arn, configuration.name)
         )

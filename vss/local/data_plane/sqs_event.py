@@ -5,23 +5,21 @@ https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from types_boto3_sqs.type_defs import MessageTypeDef
+from vss.local.data_plane.sqs_queue import Message
 
 
-def sqs_event(messages: Sequence[MessageTypeDef], queue_arn: str) -> bytes:
+def sqs_event(messages: Sequence[Message], queue_arn: str) -> bytes:
     """Return the event of a batch, JSON text."""
     region = queue_arn.split(":")[3]
     records = [_record(message, queue_arn, region) for message in messages]
     return json.dumps({"Records": records}).encode()
 
 
-def _record(message: MessageTypeDef, queue_arn: str, region: str) -> dict[str, Any]:
+def _record(message: Message, queue_arn: str, region: str) -> dict[str, Any]:
     record: dict[str, Any] = {
         "messageId": message["MessageId"],
         "receiptHandle": message["ReceiptHandle"],
@@ -49,5 +47,5 @@ def _attribute(value: Mapping[str, Any]) -> dict[str, Any]:
     if "StringValue" in value:
         attribute["stringValue"] = value["StringValue"]
     if "BinaryValue" in value:
-        attribute["binaryValue"] = base64.b64encode(value["BinaryValue"]).decode()
+        attribute["binaryValue"] = value["BinaryValue"]
     return attribute

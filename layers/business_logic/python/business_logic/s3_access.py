@@ -21,6 +21,7 @@ from botocore.exceptions import (
     HTTPClientError,
     IncompleteReadError,
 )
+from botocore.exceptions import ConnectionError as NoConnectionError
 from deep_learning.errors import TransientError
 from urllib3.exceptions import HTTPError
 
@@ -41,7 +42,13 @@ _PASSING_CODES = {
     "KMS.ThrottlingException",
 }
 _MOST_MESSAGE_CHARACTERS = 300
-_PASSING_ERRORS = (HTTPClientError, IncompleteReadError, FlexibleChecksumError, HTTPError)
+_PASSING_ERRORS = (
+    NoConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    FlexibleChecksumError,
+    HTTPError,
+)
 
 Result = TypeVar("Result")
 

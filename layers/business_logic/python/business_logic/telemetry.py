@@ -12,6 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from aws_xray_sdk.core import AWSXRayRecorder, xray_recorder  # type: ignore[import-untyped]
+from aws_xray_sdk.core.models.dummy_entities import (  # type: ignore[import-untyped]
+    DummySegment,
+)
 from aws_xray_sdk.core.models.subsegment import Subsegment  # type: ignore[import-untyped]
 from deep_learning.errors import RejectedInput
 
@@ -19,7 +22,6 @@ from deep_learning.errors import RejectedInput
 logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
 
 _NAMESPACE = "vss"
-_NO_TRACE = "dummy"
 
 Annotation = str | float | bool
 
@@ -37,8 +39,8 @@ class Telemetry:
     def trace_id(self) -> str | None:
         """Id of the trace of this invocation; None where there is none."""
         with suppress(Exception):
-            trace_id: str = self._recorder.current_segment().trace_id
-            return None if trace_id == _NO_TRACE else trace_id
+            segment = self._recorder.current_segment()
+            return None if isinstance(segment, DummySegment) else str(segment.trace_id)
         return None
 
     @contextmanager

@@ -83,9 +83,7 @@ Report = Callable[[str, str, str, str, str | None], None]
 class Deployment:
     """The resources of one stack."""
 
-    def __init__(
-        self, identity: StackIdentity, imports: Mapping[str, str], report: Report
-    ) -> None:
+    def __init__(self, identity: StackIdentity, imports: Mapping[str, str], report: Report) -> None:
         self._identity = identity
         self._imports = imports
         self._report = report
@@ -129,7 +127,9 @@ class Deployment:
         Raises:
             botocore.exceptions.ClientError: an API refused to delete one in every pass.
         """
-        order = [name for name in in_order(self.template.get("Resources", {})) if name in self.resources]
+        order = [
+            name for name in in_order(self.template.get("Resources", {})) if name in self.resources
+        ]
         waiting = [self.resources[name] for name in reversed(order)]
         for last in [False] * (_DELETE_PASSES - 1) + [True]:
             failed = []
@@ -194,7 +194,9 @@ class Deployment:
             if before is not None:
                 leftover.append(before)
         elif changed:
-            self._report(logical_id, kind.name, before.physical_resource_id, "UPDATE_IN_PROGRESS", None)
+            self._report(
+                logical_id, kind.name, before.physical_resource_id, "UPDATE_IN_PROGRESS", None
+            )
             physical_id, former = before.physical_resource_id, before.properties
             undo.append(lambda: _ignore(kind.update(place, physical_id, former, properties)))
             created = kind.update(place, physical_id, properties, former)
@@ -235,9 +237,7 @@ class Deployment:
 
     def _place(self, logical_id: str) -> Place:
         identity = self._identity
-        return Place(
-            identity.clients, identity.account, identity.region, identity.name, logical_id
-        )
+        return Place(identity.clients, identity.account, identity.region, identity.name, logical_id)
 
     def _parameters(
         self, template: Mapping[str, Json], given: Mapping[str, str]

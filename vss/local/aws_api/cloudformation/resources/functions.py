@@ -88,9 +88,9 @@ class Function(ResourceType):
     ) -> Created:
         """Change code, settings, concurrency and tags."""
         awslambda = place.api("lambda")
-        if properties["Code"] != before["Code"] or properties.get(
+        if properties["Code"] != before["Code"] or properties.get("Architectures") != before.get(
             "Architectures"
-        ) != before.get("Architectures"):
+        ):
             awslambda.update_function_code(
                 FunctionName=physical_id,
                 **_code(place, properties),
@@ -106,9 +106,7 @@ class Function(ResourceType):
         _reserve(awslambda, physical_id, properties)
         created = _created(place, physical_id)
         if tag_map(properties):
-            awslambda.tag_resource(
-                Resource=created.attributes["Arn"], Tags=tag_map(properties)
-            )
+            awslambda.tag_resource(Resource=created.attributes["Arn"], Tags=tag_map(properties))
         return created
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
@@ -276,9 +274,7 @@ def _provision(awslambda: Any, properties: Properties, before: Properties) -> No
         given = properties["ProvisionedConcurrencyConfig"]
         config = renamed(f"provisioned concurrency of {where}", given, names)
         count = int(config["ProvisionedConcurrentExecutions"])
-        awslambda.put_provisioned_concurrency_config(
-            **where, ProvisionedConcurrentExecutions=count
-        )
+        awslambda.put_provisioned_concurrency_config(**where, ProvisionedConcurrentExecutions=count)
     elif "ProvisionedConcurrencyConfig" in before:
         awslambda.delete_provisioned_concurrency_config(**where)
 

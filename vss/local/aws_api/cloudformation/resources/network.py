@@ -59,9 +59,9 @@ class Vpc(_Tagged):
     replacing = frozenset({"CidrBlock", "InstanceTenancy"})
 
     def _make(self, place: Place, properties: Properties) -> str:
-        vpc = place.api("ec2").create_vpc(
-            **chosen(properties, ("CidrBlock", "InstanceTenancy"))
-        )["Vpc"]
+        vpc = place.api("ec2").create_vpc(**chosen(properties, ("CidrBlock", "InstanceTenancy")))[
+            "Vpc"
+        ]
         return str(vpc["VpcId"])
 
     def _configured(self, place: Place, physical_id: str, properties: Properties) -> Created:
@@ -75,9 +75,9 @@ class Vpc(_Tagged):
                 {"Name": "group-name", "Values": ["default"]},
             ]
         )["SecurityGroups"]
-        acls = ec2.describe_network_acls(
-            Filters=[{"Name": "vpc-id", "Values": [physical_id]}]
-        )["NetworkAcls"]
+        acls = ec2.describe_network_acls(Filters=[{"Name": "vpc-id", "Values": [physical_id]}])[
+            "NetworkAcls"
+        ]
         return Created(
             physical_id,
             {
@@ -98,7 +98,9 @@ class Subnet(_Tagged):
     """``AWS::EC2::Subnet``."""
 
     name = "AWS::EC2::Subnet"
-    properties = frozenset({"AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"})
+    properties = frozenset(
+        {"AvailabilityZone", "CidrBlock", "MapPublicIpOnLaunch", "Tags", "VpcId"}
+    )
     replacing = frozenset({"AvailabilityZone", "CidrBlock", "VpcId"})
 
     def _make(self, place: Place, properties: Properties) -> str:
@@ -264,9 +266,7 @@ class SecurityGroup(ResourceType):
                 if permissions:
                     getattr(ec2, call)(GroupId=physical_id, IpPermissions=permissions)
         _tag(place, physical_id, properties)
-        return Created(
-            physical_id, {"GroupId": physical_id, "VpcId": properties.get("VpcId", "")}
-        )
+        return Created(physical_id, {"GroupId": physical_id, "VpcId": properties.get("VpcId", "")})
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         """Delete the group."""

@@ -1,0 +1,118 @@
+"""Alarms, alerts as messages, the dashboard; and that the metrics they read are written."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from business_logic.metrics import Metrics
+
+from tests.infrastructure.synthesis import Templates, text
+
+
+def alarms(templates: Templates) -> dict[str, dict]:
+    found = templates.resources("AWS::CloudWatch::Alarm")
+    return {alarm.properties["MetricName"]: alarm.properties for alarm in found}
+
+
+@pytest.mark.parametrize(
+    ("metric", "namespace", "dimension", "value", "threshold"),
+    [
+        ("ApproximateNumberOfMessagesVisible", "AWS/SQS", "QueueName", "vss-dev-frames-dlq", 1),
+        ("ApproximateAgeOfOldestMessage", "AWS/SQS", "QueueName", "vss-dev-frames", 360),
+        ("Errors", "AWS/Lambda", "FunctionName", "vss-dev-surveillance", 1),
+        ("Throttles", "AWS/Lambda", "FunctionName", "vss-dev-surveillance", 1),
+        ("FramesRejected", "VSS", "Stage", "dev", 10),
+    ],
+)
+def test_alarm_watches(
+    dev: Templates, metric: str, namespace: str, dimension: str, value: str, threshold: int
+) -> None:
+    alarm = alarms(dev)[metric]
+    assert alarm["Namespace"] == namespace
+    assert alarm["Dimensions"] == [{"Name": dimension, "Value": value}]
+    assert alarm["Threshold"] == threshold
+    assert alarm["ComparisonOperator"] == "GreaterThanOrEqualToThreshold"
+    assert alarm["EvaluationPeriods"] == 1
+    # A queue at rest and a function that never runs report nothing.
+    assert alarm["TreatMissingData"] == "notBreaching"
+
+
+def test_every_alarm_tells_the_topic_and_explains_itself(templates: Templates) -> None:
+    topic = templates.one("AWS::SNS::Topic").logical_id
+    found = alarms(templates)
+    assert len(found) == 5
+    for alarm in found.values():
+        assert alarm["AlarmActions"] == [{"Ref": topic}]
+        assert alarm["AlarmDescription"]
+        # The topic's policy lets alarms of this name publish, no others.
+        assert alarm["AlarmName"].startswith(f"vss-{templates.stage}-alarm-")
+
+
+def test_alert_objects_become_readable_messages(templates: Templates) -> None:
+    rule = templates.one("AWS::Events::Rule").properties
+    pattern = rule["EventPattern"]
+    assert pattern["source"] == ["aws.s3"]
+    assert pattern["detail-type"] == ["Object Created"]
+    (bucket,) = pattern["detail"]["bucket"]["name"]
+    assert bucket == templates.bucket("results").properties["BucketName"]
+    assert pattern["detail"]["object"]["key"] == [{"prefix": "alerts/"}]
+    (target,) = rule["Targets"]
+    assert target["Arn"] == {"Ref": templates.one("AWS::SNS::Topic").logical_id}
+    # EventBridge fails to publish to an encrypted topic in the name of a role.
+    assert "RoleArn" not in target
+    transformer = target["InputTransformer"]
+    message = json.loads(transformer["InputTemplate"])
+    assert set(re.findall("<(.*?)>", message)) == set(transformer["InputPathsMap"])
+    assert transformer["InputPathsMap"]["key"] == "$.detail.object.key"
+
+
+def test_nobody_is_subscribed_without_an_address(templates: Templates) -> None:
+    assert templates.resources("AWS::SNS::Subscription") == []
+
+
+def test_flow_logs_take_all_traffic_of_the_network(templates: Templates) -> None:
+    flow = templates.one("AWS::EC2::FlowLog").properties
+    assert flow["TrafficType"] == "ALL"
+    assert flow["ResourceType"] == "VPC"
+    assert text(flow["ResourceId"]).startswith("<Vpc")
+    group = templates.one("AWS::Logs::LogGroup", LogGroupName="flow-logs")
+    assert flow["LogGroupName"] == {"Ref": group.logical_id}
+
+
+def dashboard(templates: Templates) -> dict:
+    body = text(templates.one("AWS::CloudWatch::Dashboard").properties["DashboardBody"])
+    return json.loads(body)
+
+
+def test_dashboard_shows_alarms_queues_function_and_images(templates: Templates) -> None:
+    widgets = {w["properties"]["title"]: w["properties"] for w in dashboard(templates)["widgets"]}
+    assert set(widgets) == {"Alarms", "Frames", "Waiting", "Duration (ms)", "Trouble"}
+    assert len(widgets["Alarms"]["alarms"]) == 5
+
+
+def test_metrics_read_are_metrics_written(
+    templates: Templates, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = Metrics(templates.stage)
+    for status in ("analysed", "covered", "rejected"):
+        frame = {"camera_id": "gate"}
+        record = {"status": status, "frame": frame, "reason": None, "persons": []}
+        written.frame_recorded(record, 1.0)
+    written.frame_failed()
+    known = set()
+    for line in capsys.readouterr().out.splitlines():
+        content = json.loads(line)
+        assert content["Stage"] == templates.stage
+        for definition in content["_aws"]["CloudWatchMetrics"]:
+            assert definition["Dimensions"] == [["Stage"]]
+            known |= {(definition["Namespace"], metric["Name"]) for metric in definition["Metrics"]}
+    read = {
+        (metric[0], metric[1])
+        for widget in dashboard(templates)["widgets"]
+        for metric in widget["properties"].get("metrics", [])
+        if metric[0] == "VSS"
+    } | {("VSS", name) for name, alarm in alarms(templates).items() if alarm["Namespace"] == "VSS"}
+    assert len(read) == 4
+    assert read <= known

@@ -1,0 +1,170 @@
+"""`cdk synth` by the stock CLI: the same bytes twice, nothing asked of the outside, quickly."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.infrastructure.synthesis import REPOSITORY
+
+CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
+BIN = Path(sys.executable).parent
+ALLOWED_SECONDS = 10
+
+pytestmark = pytest.mark.skipif(
+    not CDK.exists(), reason="the CDK CLI is not installed: `make setup` installs it"
+)
+
+
+def can_leave_the_network() -> bool:
+    try:
+        done = subprocess.run(["unshare", "-n", "true"], capture_output=True, check=False)
+    except FileNotFoundError:
+        return False
+    return done.returncode == 0
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A manifest of one network of a few bytes, which lies beside it."""
+    return write_manifest(tmp_path_factory.mktemp("networks"))
+
+
+def write_manifest(folder: Path) -> Path:
+    files = []
+    for name, content in (("tiny.xml", b"<net/>"), ("tiny.bin", b"weights")):
+        (folder / name).write_bytes(content)
+        sha384 = hashlib.sha384(content).hexdigest()
+        files.append({"path": name, "size": len(content), "sha384": sha384, "source": None})
+    tensor = {"name": "data", "shape": [1, 3, 8, 8]}
+    network = {
+        "role": "camera_cover",
+        "name": "tiny",
+        "precision": "FP16",
+        "licence": "Apache-2.0",
+        "input": tensor,
+        "outputs": [tensor],
+        "files": files,
+        "thresholds": {},
+    }
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({"format": "vss.manifest/1", "networks": [network]}))
+    return path
+
+
+def synth(
+    out: Path, *arguments: str | Path, before: tuple[str, ...] = ()
+) -> subprocess.CompletedProcess[str]:
+    environment = {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "HOME": os.environ.get("HOME", "/"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "NO_COLOR": "1",
+    }
+    return subprocess.run(
+        [*before, CDK, "synth", "--quiet", "--output", out, *arguments],
+        cwd=REPOSITORY,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture(scope="session")
+def first(
+    manifest: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, subprocess.CompletedProcess[str], float]:
+    """A first synthesis: its folder, what it said, the seconds of processor time it took."""
+    out = tmp_path_factory.mktemp("synth") / "out"
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = synth(out, "-c", f"manifest={manifest}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert done.returncode == 0, done.stderr
+    used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return out, done, used
+
+
+def test_synthesis_takes_ten_seconds_of_processor_time_at_most(first) -> None:
+    assert first[2] <= ALLOWED_SECONDS
+
+
+def test_user_is_told_that_layers_hold_sources_only(first) -> None:
+    said = first[1].stderr + first[1].stdout
+    assert "third-party packages are not in them" in said
+
+
+def test_second_synthesis_gives_the_same_bytes(first, manifest: Path, tmp_path: Path) -> None:
+    out = first[0]
+    done = synth(tmp_path / "out", "-c", f"manifest={manifest}")
+    assert done.returncode == 0, done.stderr
+    assert contents(tmp_path / "out") == contents(out)
+    assert len(list(out.glob("*.template.json"))) == 4
+
+
+@pytest.mark.skipif(
+    not can_leave_the_network(), reason="a network namespace of one's own takes root and unshare"
+)
+def test_synthesis_needs_no_network(first, manifest: Path, tmp_path: Path) -> None:
+    done = synth(tmp_path / "out", "-c", f"manifest={manifest}", before=("unshare", "-n"))
+    assert done.returncode == 0, done.stderr
+    assert contents(tmp_path / "out") == contents(first[0])
+
+
+def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
+    template = json.loads((first[0] / "vss-dev-inference.template.json").read_text())
+    assets = {
+        body["Properties"]["LayerName"]: body["Properties"]["Content"]["S3Key"]
+        for body in template["Resources"].values()
+        if body["Type"] == "AWS::Lambda::LayerVersion"
+    }
+    key = assets["vss-dev-deep-learning"].removesuffix(".zip")
+    layer = contents(first[0] / f"asset.{key}")
+    assert {"models/manifest.json", "models/tiny.xml", "models/tiny.bin"} <= set(layer)
+    assert "python/deep_learning/catalogue.py" in layer
+    assert not any(name.endswith(".pyc") for name in layer)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("-c", "stage=moon"), "vss: stage is 'moon'; allowed: dev, prod"),
+        (
+            ("-c", 'settings={"timeout": 3}'),
+            "vss: setting timeout is unknown; allowed: memory_mb, timeout_s,",
+        ),
+        (("-c", "layers=built"), "vss: context layers is 'built'; allowed: source"),
+        (("-c", "manifest=/nowhere.json"), "vss: model manifest /nowhere.json cannot be read"),
+    ],
+)
+def test_user_is_told_what_is_wrong(
+    tmp_path: Path, arguments: tuple[str, ...], message: str
+) -> None:
+    done = synth(tmp_path / "out", *arguments)
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_missing_network_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:
+    path = write_manifest(tmp_path)
+    (tmp_path / "tiny.bin").unlink()
+    done = synth(tmp_path / "out", "-c", f"manifest={path}")
+    assert done.returncode == 1
+    assert f"{tmp_path}/tiny.bin is missing; `vss models pull` fetches it" in done.stderr

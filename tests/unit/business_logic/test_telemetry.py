@@ -1,0 +1,136 @@
+"""Traces change nothing of the function, whatever becomes of them."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator
+
+import pytest
+from aws_xray_sdk.core import AWSXRayRecorder
+from business_logic.frame_stages import FrameStages
+from business_logic.telemetry import Telemetry
+from deep_learning.errors import Reason, RejectedInput
+
+from tests.handler_process import TRACE_ID, segments, trace_daemon
+
+
+@pytest.fixture
+def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Telemetry, list[str]]]:
+    """Telemetry as in Lambda, and what its daemon gets."""
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", "/var/task")
+    with trace_daemon() as (variables, packets):
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        recorder = AWSXRayRecorder()
+        yield Telemetry(recorder), packets
+        recorder.emitter._socket.close()
+
+
+def settled(packets: list[str], count: int) -> list[dict[str, object]]:
+    """Return the subsegments once there are as many as expected."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end and len(segments(packets)) < count:
+        time.sleep(0.01)
+    return segments(packets)
+
+
+def test_steps_are_nested_and_annotated(traced: tuple[Telemetry, list[str]]) -> None:
+    telemetry, packets = traced
+    with telemetry.subsegment("outer"):
+        telemetry.annotate(camera_id="door", cold_start=True, reason=None)
+        with telemetry.subsegment("inner"):
+            telemetry.note("init_ms", {"libraries": 1.5})
+    outer, inner = settled(packets, 2)
+    assert (outer["name"], inner["name"]) == ("outer", "inner")
+    assert inner["parent_id"] == outer["id"]
+    assert outer["annotations"] == {"camera_id": "door", "cold_start": True}
+    assert inner["metadata"] == {"vss": {"init_ms": {"libraries": 1.5}}}
+    assert telemetry.trace_id == TRACE_ID
+
+
+@pytest.mark.parametrize(
+    ("error", "flag"),
+    [(RejectedInput(Reason.EMPTY, "0.123"), "error"), (ValueError("0.123"), "fault")],
+)
+def test_what_fails_is_marked_and_its_text_kept_back(
+    error: Exception, flag: str, traced: tuple[Telemetry, list[str]]
+) -> None:
+    telemetry, packets = traced
+    with pytest.raises(type(error)), telemetry.subsegment("step"):
+        raise error
+    (step,) = settled(packets, 1)
+    assert step[flag] is True
+    assert "0.123" not in packets[0]
+    assert "cause" not in step or not step["cause"]
+
+
+def test_stages_are_timed_and_traced(traced: tuple[Telemetry, list[str]]) -> None:
+    telemetry, packets = traced
+    stages = FrameStages(telemetry)
+    for name in ("decode", "fit"):
+        with stages.stage(name):
+            pass
+    assert list(stages.timings_ms) == ["decode", "fit"]
+    assert [stage["name"] for stage in settled(packets, 2)] == ["decode", "fit"]
+
+
+@pytest.mark.parametrize("header", ["", f"Root={TRACE_ID};Parent=53995c3f42cd8ad8;Sampled=0"])
+def test_without_a_sampled_trace_nothing_is_sent(
+    header: str,
+    traced: tuple[Telemetry, list[str]],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    telemetry, packets = traced
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", header)
+    with telemetry.subsegment("step"):
+        telemetry.annotate(camera_id="door")
+        telemetry.note("init_ms", {})
+    time.sleep(0.05)
+    assert packets == []
+    assert caplog.records == []
+    assert telemetry.trace_id == (TRACE_ID if header else None)
+
+
+class Failing:
+    """A recorder whose every call fails."""
+
+    def __getattr__(self, name: str) -> object:
+        raise RuntimeError(name)
+
+
+def test_a_recorder_that_fails_changes_nothing() -> None:
+    telemetry = Telemetry(Failing())
+    with telemetry.subsegment("step"):
+        telemetry.annotate(camera_id="door")
+        telemetry.note("init_ms", {})
+    assert telemetry.trace_id is None
+    with pytest.raises(KeyError), telemetry.subsegment("step"):
+        raise KeyError
+
+
+def test_an_absent_daemon_costs_less_than_five_milliseconds_a_frame(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with trace_daemon() as (variables, _):
+        pass  # The daemon is gone, its port is free.
+    monkeypatch.setenv("LAMBDA_TASK_ROOT", "/var/task")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    recorder = AWSXRayRecorder()
+    telemetry = Telemetry(recorder)
+
+    def frame() -> float:
+        start = time.perf_counter()
+        with telemetry.subsegment("frame"):
+            for step in range(3):
+                with telemetry.subsegment(f"step {step}"):
+                    for stage in range(3):
+                        with telemetry.subsegment(f"stage {stage}"):
+                            pass
+        return time.perf_counter() - start
+
+    assert statistics.median(frame() for _ in range(50)) < 0.005
+    assert caplog.records == []
+    recorder.emitter._socket.close()

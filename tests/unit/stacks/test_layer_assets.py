@@ -1,0 +1,140 @@
+"""What of the repository is shipped, and that only its content decides the hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_lambda as lambda_
+
+from stacks.code import Layer
+from stacks.layer_assets import AssetError, SourceCode, lay_out
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Sources of all layers and the function, with what must never be shipped among them."""
+    root = tmp_path / "repository"
+    for layer in Layer:
+        package = root / "layers" / layer / "python" / layer
+        (package / "__pycache__").mkdir(parents=True)
+        (package / "__init__.py").write_text(f'"""{layer}"""\n')
+        (package / "__pycache__" / "__init__.cpython-311.pyc").write_bytes(b"cache")
+        (package / "stale.pyc").write_bytes(b"cache")
+        (root / "layers" / layer / "requirements.txt").write_text("numpy\n")
+    for function in ("surveillance", "enrolment"):
+        folder = root / "lambda_src" / function
+        folder.mkdir(parents=True)
+        (folder / "handler.py").write_text(f"# {function}\n")
+    return root
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Path:
+    folder = tmp_path / "networks"
+    (folder / "cover").mkdir(parents=True)
+    files = []
+    for name in ("cover/a.xml", "cover/a.bin"):
+        (folder / name).write_text(name)
+        sha384 = hashlib.sha384(name.encode()).hexdigest()
+        files.append({"path": name, "size": len(name), "sha384": sha384, "source": None})
+    tensor = {"name": None, "shape": [1]}
+    network = {
+        "role": "camera_cover",
+        "name": "a",
+        "precision": "FP16",
+        "licence": "Apache-2.0",
+        "input": tensor,
+        "outputs": [tensor],
+        "files": files,
+        "thresholds": {},
+    }
+    path = folder / "manifest.json"
+    path.write_text(json.dumps({"format": "vss.manifest/1", "networks": [network]}))
+    return path
+
+
+def shipped(code: lambda_.Code, out: Path) -> tuple[str, set[str]]:
+    """Bind ``code`` in an app of its own; return the asset's key and the files in it."""
+    app = cdk.App(outdir=str(out))
+    stack = cdk.Stack(app, "probe")
+    location = code.bind(stack).s3_location
+    assert location is not None
+    key = location.object_key.removesuffix(".zip")
+    folder = out / f"asset.{key}"
+    return key, {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()}
+
+
+def test_layer_is_what_lies_under_opt(repository: Path, manifest: Path, tmp_path: Path) -> None:
+    source = SourceCode(repository, manifest, tmp_path / "staging")
+    _, files = shipped(source.layer(Layer.BUSINESS_LOGIC), tmp_path / "out")
+    assert files == {"python/business_logic/__init__.py"}
+
+
+@pytest.mark.parametrize("with_networks", [True, False])
+def test_networks_lie_beside_the_code_or_only_their_manifest(
+    repository: Path, manifest: Path, tmp_path: Path, with_networks: bool
+) -> None:
+    source = SourceCode(repository, manifest, tmp_path / "staging", with_networks)
+    _, files = shipped(source.layer(Layer.DEEP_LEARNING), tmp_path / "out")
+    networks = {"models/cover/a.xml", "models/cover/a.bin"} if with_networks else set()
+    assert files == {
+        "python/deep_learning/__init__.py",
+        "models/manifest.json",
+        *networks,
+    }
+
+
+def test_function_ships_its_own_package_only(
+    repository: Path, manifest: Path, tmp_path: Path
+) -> None:
+    source = SourceCode(repository, manifest, tmp_path / "staging")
+    assert shipped(source.function(), tmp_path / "out")[1] == {"surveillance/handler.py"}
+
+
+def test_hash_is_of_the_content_alone(repository: Path, manifest: Path, tmp_path: Path) -> None:
+    path = repository / "layers" / "business_logic" / "python" / "business_logic" / "__init__.py"
+
+    def key(run: str) -> str:
+        source = SourceCode(repository, manifest, tmp_path / f"staging-{run}")
+        return shipped(source.layer(Layer.BUSINESS_LOGIC), tmp_path / f"out-{run}")[0]
+
+    first = key("first")
+    os.utime(path, (0, 0))
+    path.chmod(0o600)
+    (path.parent / "__pycache__" / "more.pyc").write_bytes(b"cache")
+    assert key("touched") == first
+    path.write_text("changed = True\n")
+    assert key("changed") != first
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (Path.unlink, "a.bin is missing; `vss models pull` fetches it"),
+        (lambda path: path.write_text("COVER/A.BIN"), "SHA-384"),
+        (lambda path: path.write_text("short"), "5 bytes, the manifest says 11"),
+    ],
+)
+def test_missing_or_altered_network_is_not_shipped(
+    repository: Path, manifest: Path, tmp_path: Path, damage, message: str
+) -> None:
+    damage(manifest.parent / "cover" / "a.bin")
+    source = SourceCode(repository, manifest, tmp_path / "staging")
+    with pytest.raises(AssetError, match=message):
+        source.layer(Layer.DEEP_LEARNING)
+
+
+def test_manifest_that_is_none_is_named(repository: Path, tmp_path: Path) -> None:
+    source = SourceCode(repository, tmp_path / "absent.json", tmp_path / "staging")
+    with pytest.raises(AssetError, match=r"absent\.json cannot be read"):
+        source.layer(Layer.DEEP_LEARNING)
+
+
+def test_nothing_to_ship_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(AssetError, match="nothing to ship in function"):
+        lay_out(tmp_path / "function", {})

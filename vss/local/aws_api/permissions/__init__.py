@@ -1,0 +1,1 @@
+"""Which permissions an API call needs, service by service."""
