@@ -2,9 +2,10 @@ VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+CHECKOV := build/checkov-venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench accuracy train-cover evaluate-cover requirements clean
+.PHONY: help setup checkov demo test lint bench accuracy train-cover evaluate-cover requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -17,6 +18,14 @@ $(INSTALLED): requirements-dev.txt pyproject.toml package-lock.json
 	@PATH="$(abspath $(BIN)):$$PATH" npm ci --silent
 	@touch $@
 
+$(CHECKOV): tests/infrastructure/checkov.requirements.txt
+	@echo "Installing checkov apart (its pins conflict with ours) ..."
+	@$(PYTHON) -m venv build/checkov-venv
+	@build/checkov-venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+checkov: $(CHECKOV)  ## install the template checker that `make test` uses
+
 setup: $(INSTALLED)  ## make .venv with the vss command in it
 
 lint: setup  ## ruff and mypy --strict
@@ -27,7 +36,7 @@ lint: setup  ## ruff and mypy --strict
 demo: setup  ## deploy into a local AWS, drop camera images, get records and drawings: build/demo
 	@$(BIN)/python -m vss.demo
 
-test: lint  ## lint, types and all tests, the fast ones first
+test: lint checkov  ## lint, types and all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit
 	@$(BIN)/python -m pytest tests/infrastructure tests/hostile_inputs tests/faults tests/integration
 	@$(BIN)/python -m pytest tests/end_to_end
@@ -52,6 +61,7 @@ requirements:  ## pin again: *.in -> hashed *.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header layers/business_logic/requirements.in -o layers/business_logic/requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements.in -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header tests/infrastructure/checkov.requirements.in -o tests/infrastructure/checkov.requirements.txt
 
 clean:  ## remove .venv and everything built
 	@rm -rf $(VENV) build

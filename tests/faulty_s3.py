@@ -30,6 +30,7 @@ class Fault:
         code: of an ``error``.
         seconds: of ``hang`` and ``slow``.
         content: of an ``answer``.
+        header: name and value, of an ``error``.
     """
 
     kind: str
@@ -40,6 +41,7 @@ class Fault:
     code: str = "SlowDown"
     seconds: float = 0.0
     content: bytes = b""
+    header: tuple[str, str] = ("Content-Type", "application/xml")
 
 
 @dataclass
@@ -130,7 +132,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         if fault is not None and kind == "error":
-            self._send(fault.status, {"Content-Type": "application/xml"}, _error(fault.code))
+            self._send(fault.status, dict([fault.header]), _error(fault.code))
             return
         if fault is not None and kind == "answer":
             self._send(200, {}, fault.content)

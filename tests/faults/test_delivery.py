@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from tests.faulty_s3 import FaultyS3
+from tests.faulty_s3 import Fault, FaultyS3
 from tests.local_stage import FRAMES, LocalStage, batch, clear_frame, covered_frame, returned
 from tests.stage_fixtures import Function, StartFunction
 
@@ -79,6 +79,29 @@ def test_an_object_that_is_gone_is_a_record(
     assert returned(function(batch(event))) == []
     (record,) = stage.records()
     assert (record["status"], record["reason"]) == ("rejected", "object_missing")
+
+
+def test_a_delete_marker_is_an_object_that_is_gone(
+    function: Function, stage: LocalStage, s3: FaultyS3
+) -> None:
+    """Amazon S3 answers so; moto does not tell a marker from a version that never was."""
+    event = stage.put_frame(KEY, clear_frame())
+    header = ("x-amz-delete-marker", "true")
+    path = f"/{FRAMES}/"
+    s3.spoil(Fault("error", "GET", path, status=405, code="MethodNotAllowed", header=header))
+    assert returned(function(batch(event))) == []
+    assert [record["reason"] for record in stage.records()] == ["object_missing"]
+
+
+def test_an_event_that_tells_no_more_than_the_key_is_enough(
+    function: Function, stage: LocalStage
+) -> None:
+    event = stage.put_frame(KEY, clear_frame())
+    stored = event["Records"][0]["s3"]["object"]
+    for name in ("versionId", "eTag", "size", "sequencer"):
+        del stored[name]
+    assert returned(function(batch(event))) == []
+    assert [record["status"] for record in stage.records()] == ["analysed"]
 
 
 def test_the_version_of_the_event_is_analysed_though_it_was_overwritten(

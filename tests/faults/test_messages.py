@@ -202,10 +202,17 @@ def test_an_empty_batch_has_nothing_to_return(function: Function) -> None:
 
 
 @pytest.mark.parametrize(
-    "event", [{}, {"Records": None}, {"Records": [{"body": "x"}]}, {"detail": "scheduled"}]
+    "event",
+    [
+        {},
+        {"Records": None},
+        {"Records": [{"body": "x"}]},
+        {"Records": [{"body": "x", "attributes": {"ApproximateReceiveCount": "-1"}}]},
+        {"detail": "scheduled"},
+    ],
 )
 def test_what_is_no_batch_is_an_error_and_never_acknowledged(
     event: Json, function: Function
 ) -> None:
-    with pytest.raises(Exception, match=r"no batch of an SQS queue|attributes is missing"):
+    with pytest.raises(Exception, match=r"no batch of an SQS|attributes is missing|'-1', not a"):
         function(event)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import snapshot_restore_py
+from business_logic import gallery_store
 from business_logic.gallery_index import format_index
+from business_logic.stage_clock import StageClock
 from deep_learning.catalogue import Catalogue, Role
-from deep_learning.errors import ConfigurationError, GalleryError, ModelError
+from deep_learning.errors import (
+    ConfigurationError,
+    GalleryError,
+    ModelError,
+    TransientError,
+)
 from surveillance.bootstrap import Environment
 
-from tests.faulty_s3 import FaultyS3
+from tests.faulty_s3 import Fault, FaultyS3
 from tests.handler_process import answers, run_handler
 from tests.local_stage import (
     GALLERY,
@@ -36,6 +45,9 @@ def own_manifest(tiny_manifest: Path, tmp_path: Path) -> Path:
     """Networks that a test may damage."""
     shutil.copytree(tiny_manifest.parent, tmp_path / "networks")
     return tmp_path / "networks" / tiny_manifest.name
+
+
+Damage = Callable[[Path], None]
 
 
 def weights(manifest: Path) -> Path:
@@ -78,9 +90,9 @@ DAMAGES = [
 
 @pytest.mark.parametrize(("damage", "message"), DAMAGES)
 def test_a_damaged_network_fails_the_start_by_name(
-    damage: object, message: str, start: StartFunction, own_manifest: Path
+    damage: Damage, message: str, start: StartFunction, own_manifest: Path
 ) -> None:
-    damage(own_manifest)  # type: ignore[operator]
+    damage(own_manifest)
     with pytest.raises(ModelError, match=message):
         start(VSS_MANIFEST=str(own_manifest))
 
@@ -116,11 +128,11 @@ def test_networks_come_from_the_bucket_and_leave_nothing_behind(
 
 @pytest.mark.parametrize(("damage", "message"), DAMAGES[:1] + DAMAGES[2:3])
 def test_a_damaged_network_in_the_bucket_fails_the_start_by_name(
-    damage: object, message: str, start: StartFunction, stage: LocalStage, own_manifest: Path
+    damage: Damage, message: str, start: StartFunction, stage: LocalStage, own_manifest: Path
 ) -> None:
     in_layer = own_manifest.with_name("layer.json")
     shutil.copy(own_manifest, in_layer)
-    damage(own_manifest)  # type: ignore[operator]
+    damage(own_manifest)
     upload(stage, own_manifest)
     with pytest.raises(ModelError, match=message):
         start(VSS_MANIFEST=str(in_layer), **S3_SOURCE)
@@ -153,23 +165,54 @@ def test_a_failed_start_is_a_failed_import_so_that_no_message_is_taken(
     assert stage.keys("") == []
 
 
+def sandbox(tmp: str, networks: Path) -> list[str]:
+    """Return the command that runs another with nothing to write to, or a full /tmp alone."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        pytest.skip("bwrap, which makes the file system read-only, is not installed")
+    command = [bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
+    if tmp == "full":
+        command += ["--size", "4096", "--tmpfs", "/tmp"]  # noqa: S108
+        command += ["--ro-bind", str(networks), str(networks)]
+    if subprocess.run([*command, "true"], check=False, capture_output=True).returncode != 0:
+        pytest.skip("bwrap may not make namespaces here")
+    return command
+
+
 @pytest.mark.parametrize("tmp", ["read-only", "full"])
 def test_the_function_needs_no_file_it_could_write(
     tmp: str, stage: LocalStage, s3: FaultyS3, tiny_manifest: Path
 ) -> None:
-    bwrap = shutil.which("bwrap")
-    if bwrap is None:
-        pytest.skip("bwrap, which makes the file system read-only, is not installed")
-    at_tmp = ["--size", "4096", "--tmpfs", "/tmp"] if tmp == "full" else []  # noqa: S108
-    networks = str(tiny_manifest.parent)
-    prefix = (bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", *at_tmp)
-    prefix += ("--ro-bind", networks, networks) if tmp == "full" else ()
-    if subprocess.run([*prefix, "true"], check=False, capture_output=True).returncode != 0:
-        pytest.skip("bwrap may not make namespaces here")
     event = batch(stage.put_frame(KEY, clear_frame()))
+    prefix = sandbox(tmp, tiny_manifest.parent)
     run = run_handler(function_variables(tiny_manifest), [event], prefix)
     assert answers(run) == [{"batchItemFailures": []}]
     assert [record["status"] for record in stage.records()] == ["analysed"]
+
+
+@pytest.mark.parametrize(
+    ("tmp", "message"),
+    [
+        ("read-only", "ModelError: no folder for the networks: "),
+        ("full", r"ModelError: /tmp/networks-.* cannot be written: No space left on device"),
+    ],
+)
+def test_networks_that_cannot_be_kept_fail_the_start_by_name(
+    tmp: str, message: str, stage: LocalStage, s3: FaultyS3, tiny_manifest: Path
+) -> None:
+    upload(stage, tiny_manifest)
+    prefix = sandbox(tmp, tiny_manifest.parent)
+    run = run_handler(function_variables(tiny_manifest, **S3_SOURCE), [], prefix)
+    assert run.returncode != 0
+    assert re.search(message, run.stderr)
+
+
+def test_a_models_bucket_that_refuses_fails_the_start_by_name(
+    start: StartFunction, stage: LocalStage, s3: FaultyS3
+) -> None:
+    s3.spoil(Fault("error", "GET", f"/{MODELS}/", status=403, code="AccessDenied"))
+    with pytest.raises(TransientError, match=r"fetching .*camera-cover.xml': GetObject gave 403"):
+        start(**S3_SOURCE)
 
 
 def embedding_hash(manifest: Path) -> str:
@@ -196,11 +239,24 @@ def gallery_of(count: int) -> dict[str, list[np.ndarray]]:
     ],
 )
 def test_a_wrong_gallery_fails_the_start_by_name(
-    change: object, message: str, start: StartFunction, stage: LocalStage, tiny_manifest: Path
+    change: Callable[[bytes], bytes],
+    message: str,
+    start: StartFunction,
+    stage: LocalStage,
+    tiny_manifest: Path,
 ) -> None:
     index = format_index(gallery_of(2), embedding_hash(tiny_manifest))
-    stage.put_gallery(change(index))  # type: ignore[operator]
+    stage.put_gallery(change(index))
     with pytest.raises(GalleryError, match=message):
+        start()
+
+
+def test_a_gallery_beyond_all_measure_is_not_read(
+    start: StartFunction, stage: LocalStage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery_store, "_MOST_BYTES", 99)
+    stage.put_gallery(b"x" * 100)
+    with pytest.raises(GalleryError, match="has 100 bytes; allowed are 99"):
         start()
 
 
@@ -216,8 +272,6 @@ def test_galleries_of_any_size_are_searched(
 
 def own_template(function: Function, frame: bytes) -> np.ndarray:
     """Return the template of the person in ``frame``."""
-    from business_logic.stage_clock import StageClock
-
     pipeline = function.surveillance.networks.pipeline
     return pipeline.embeddings(frame, StageClock())[0]
 

@@ -10,6 +10,7 @@ from vss.local.aws_api.api_call import ApiCall, Protocol, read_call
 from vss.local.aws_api.http_message import Request, Response
 from vss.local.aws_api.judge import Judge
 from vss.local.aws_api.local_calls import PREFIX, LocalCalls
+from vss.local.aws_api.object_locks import ObjectLocks
 from vss.local.aws_api.refusals import refuse
 from vss.local.aws_api.signature import SignatureError, authenticate, read_scope
 
@@ -28,6 +29,7 @@ class Gateway:
     def __init__(self, moto: Callable[[Request], Response], judge: Judge) -> None:
         self._moto = moto
         self._judge = judge
+        self._locks = ObjectLocks()
         self.local_calls: LocalCalls | None = None
         self.last_request = time.monotonic()
 
@@ -59,4 +61,5 @@ class Gateway:
         if why is not None:
             message = f"User: {principal.arn} is not authorized to perform: {why}"
             return refuse(call.protocol, call.service, "AccessDenied", message, _FORBIDDEN)
-        return self._moto(request)
+        with self._locks.for_call(call):
+            return self._moto(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from vss.local.aws_api.http_message import (
     BadRequestError,
@@ -34,7 +34,9 @@ class _Connection(socketserver.StreamRequestHandler):
     def _answer_one(self, listener: _Server) -> bool:
         send = self.connection.sendall
         try:
-            request = read_request(self.rfile, send, listener.origin, listener.port)
+            request = read_request(
+                cast("BinaryIO", self.rfile), send, listener.origin, listener.port
+            )
         except BadRequestError as error:
             send(Response(400, body=f"{error}\n".encode()).encoded("GET", keep_alive=False))
             return False
@@ -60,7 +62,7 @@ class _Server(socketserver.ThreadingTCPServer):
         self.port = int(self.server_address[1])
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing of a client that went away; everything else is the application's to report."""
+        """Say nothing: clients go away, and all else is the application's to report."""
         del request, client_address
 
 

@@ -11,6 +11,7 @@ from moto.cloudformation.models import cloudformation_backends
 
 from vss.local.aws_api.accounts import ACCOUNT, assume_role, find_role
 from vss.local.aws_api.cloudformation.stacks import Backend
+from vss.local.aws_api.deliveries.couriers import Couriers
 from vss.local.aws_api.http_message import Origin, Request, Response
 from vss.local.aws_api.iam.decisions import DecisionLog
 from vss.local.aws_api.judge import Judge
@@ -33,7 +34,14 @@ class LocalCallError(Exception):
 class LocalCalls:
     """Answers the ``/_local/*`` calls of those who know the root secret."""
 
-    def __init__(self, secret: str, listeners: Listeners, judge: Judge, log: DecisionLog) -> None:
+    def __init__(
+        self,
+        secret: str,
+        listeners: Listeners,
+        judge: Judge,
+        log: DecisionLog,
+        couriers: Couriers,
+    ) -> None:
         self._secret = secret
         self._listeners = listeners
         self._judge = judge
@@ -43,6 +51,7 @@ class LocalCalls:
             ("GET", "role-credentials"): self._role_credentials,
             ("GET", "resources"): _resources,
             ("GET", "decisions"): self._decisions,
+            ("GET", "undelivered"): lambda _: couriers.undelivered(),
         }
 
     def __call__(self, request: Request) -> Response:

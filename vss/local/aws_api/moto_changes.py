@@ -1,64 +1,92 @@
 """Everything that is changed in moto, in one place, each with its reason.
 
-Moto is pinned exactly: the changes below were made against one version and another is refused.
+The changes are made for one version of moto, see :mod:`vss.local.aws_api.moto_version`.
 """
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from typing import Any
 
-from deep_learning.errors import ConfigurationError
+import moto.cloudformation.models as cloudformation
+import moto.s3.notifications as notifications
+from moto.core.config import default_user_config
+from moto.iam.access_control import PermissionResult
+from moto.s3.models import FakeBucket, S3Backend
+from moto.sns.models import Subscription
 
-MOTO_VERSION = "5.2.5"
+from vss.local.aws_api import (
+    dashboard_tags,
+    lambda_settings,
+    message_moves,
+    queue_messages,
+    s3_answers,
+)
+from vss.local.aws_api.cloudformation import actions, stacks
+from vss.local.aws_api.deliveries.couriers import Couriers
 
 
-def check_version(found: str | None = None) -> None:
-    """Refuse a moto these changes were not made for.
-
-    Raises:
-        ConfigurationError: naming both versions.
-    """
-    found = found or version("moto")
-    if found != MOTO_VERSION:
-        raise ConfigurationError(
-            f"moto {found} is installed, the local AWS is made for {MOTO_VERSION}; run `make setup`"
-        )
-
-
-def install() -> None:
+def install(couriers: Couriers) -> None:
     """Change moto. Call once, before the first request.
 
-    - CloudFormation's backend is ours (``cloudformation.stacks.Backend``): moto's drops properties,
-      prints success while resources are missing, and computes no outputs after a change set.
-    - UpdateTerminationProtection is added: moto lacks it and the CLI calls it. Change sets are looked
-      up by stack and name: all stacks' change sets have the CLI's one name.
-    - Lambda's UpdateFunctionConfiguration keeps tracing, key, storage, logging and SnapStart, which
-      moto drops; provisioned concurrency is added, which moto lacks.
-    - CloudWatch's PutDashboard keeps tags.
-    - Lambda's own polling of queues is off: our data plane does it.
-    - PutBucketLogging does not ask for the target's policy: S3 does so when it delivers, and a
-      template's buckets come before its bucket policies.
-    - S3 writes no access logs: moto would at once, for every request, into a bucket which could
-      then not be deleted with its stack. (AWS delivers them hours later.)
-    - S3 buckets have no opinion on permissions: the gateway has judged before moto is asked.
+    CloudFormation
+        - The backend is ours (``cloudformation.stacks.Backend``): moto's drops properties, prints
+          success while resources are missing, and computes no outputs after a change set.
+        - UpdateTerminationProtection is added; the CLI calls it. Change sets are looked up by stack
+          and name: all stacks' change sets have the CLI's one name.
+
+    Lambda
+        - UpdateFunctionConfiguration keeps tracing, key, storage, logging and SnapStart.
+        - An event source mapping keeps its alias, and moto's own polling of queues is off: our data
+          plane does it.
+
+    CloudWatch
+        - PutDashboard keeps tags.
+
+    S3
+        - Events are built and delivered by ``deliveries.couriers``: moto's are of an old format and
+          ask for no permission, and its EventBridge knows no SNS.
+        - GetBucketNotificationConfiguration tells EventBridge (``s3_answers``).
+        - PutBucketLogging does not ask for the target's policy: S3 does so when it delivers, and a
+          template's buckets come before its bucket policies.
+        - No access logs are written: moto would at once, for every request, into a bucket which
+          could then not be deleted with its stack. (AWS delivers them hours later.)
+        - Buckets have no opinion on permissions: the gateway has judged before moto is asked.
+
+    SQS, SNS
+        - Messages of standard queues are received under a lock and without walking through all of
+          them (``queue_messages``); redrive is added (``message_moves``).
+        - SetQueueAttributes leaves a policy alone that it is not given; RedriveAllowPolicy is told.
+        - SNS asks for permission before it sends to a queue.
     """
-    from vss.local.aws_api import dashboard_tags, lambda_settings
-    from vss.local.aws_api.cloudformation import actions as cloudformation_actions
-    from vss.local.aws_api.cloudformation.stacks import Backend
-
-    check_version()
-    import moto.cloudformation.models as cloudformation
-    from moto.core.config import default_user_config
-    from moto.iam.access_control import PermissionResult
-    from moto.s3.models import FakeBucket, S3Backend
-
-    cloudformation.cloudformation_backends.backend = Backend
-    cloudformation_actions.install()
+    cloudformation.cloudformation_backends.backend = stacks.Backend
+    actions.install()
     lambda_settings.install()
     dashboard_tags.install()
+    queue_messages.install()
+    s3_answers.install()
+    message_moves.install()
     default_user_config["lambda"]["use_docker"] = False
-    FakeBucket.get_permission = lambda *_: PermissionResult.NEUTRAL  # type: ignore[method-assign]
-    S3Backend.log_incoming_request = lambda *_: None  # type: ignore[method-assign]
-    FakeBucket._log_permissions_enabled_policy = staticmethod(  # type: ignore[method-assign]
-        lambda **_: True
-    )
+    _change_s3(couriers)
+    _change_sns(couriers)
+
+
+def _change_s3(couriers: Couriers) -> None:
+    events: Any = notifications
+    events.send_event = couriers.s3_event
+    events.send_test_event = couriers.s3_configuration_event
+    bucket: Any = FakeBucket
+    bucket.get_permission = lambda *_: PermissionResult.NEUTRAL
+    bucket._log_permissions_enabled_policy = staticmethod(lambda **_: True)
+    backend: Any = S3Backend
+    backend.log_incoming_request = lambda *_: None
+
+
+def _change_sns(couriers: Couriers) -> None:
+    subscription: Any = Subscription
+    publish = subscription.publish
+
+    def publish_if_allowed(self: Any, *arguments: Any, **named: Any) -> None:
+        if self.protocol != "sqs" or couriers.topic_message(self):
+            publish(self, *arguments, **named)
+
+    subscription.publish = publish_if_allowed

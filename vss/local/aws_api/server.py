@@ -9,7 +9,7 @@ import threading
 import time
 from dataclasses import dataclass
 
-from vss.local.aws_api import moto_changes
+from vss.local.aws_api import moto_version
 from vss.local.aws_api.http_message import Origin
 from vss.local.aws_api.listeners import HOST, Listeners
 
@@ -43,23 +43,28 @@ class ApiServer:
         # Moto reads its settings from the environment while it is imported.
         os.environ["MOTO_DISABLE_GLOBAL_CORS"] = "true"
         os.environ["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true"
-        moto_changes.check_version()
+        moto_version.check_version()
+        from vss.local.aws_api import moto_changes
         from vss.local.aws_api.accounts import create_deployer
         from vss.local.aws_api.cloudformation.resource_types import AwsClients
         from vss.local.aws_api.cloudformation.stacks import Stack
+        from vss.local.aws_api.deliveries.couriers import Couriers
         from vss.local.aws_api.dispatch import Moto
         from vss.local.aws_api.gateway import Gateway
         from vss.local.aws_api.iam.decisions import DecisionLog
         from vss.local.aws_api.judge import Judge
         from vss.local.aws_api.local_calls import LocalCalls
 
-        moto_changes.install()
-        create_deployer(settings.root_key, settings.root_secret)
         log = DecisionLog()
         judge = Judge(log)
+        couriers = Couriers(judge)
+        moto_changes.install(couriers)
+        create_deployer(settings.root_key, settings.root_secret)
         self._gateway = Gateway(Moto(), judge)
         self._listeners = Listeners(self._gateway)
-        self._gateway.local_calls = LocalCalls(settings.root_secret, self._listeners, judge, log)
+        self._gateway.local_calls = LocalCalls(
+            settings.root_secret, self._listeners, judge, log, couriers
+        )
         self.port = self._listeners.open(Origin(), settings.port)
         Stack.clients = AwsClients(self.endpoint, settings.root_key, settings.root_secret)
 

@@ -99,7 +99,7 @@ def timestamp() -> str:
 
 def init_report(duration_ms: float, phase: str, status: str) -> str:
     """Return the line about an initialisation that failed."""
-    return f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: {phase}\tStatus: {status}"
+    return f"INIT_REPORT Init Duration: {duration_ms:.2f} ms\tPhase: {phase}\t{status}"
 
 
 def report(

@@ -10,6 +10,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
+from deep_learning.errors import TransientError
+
 from business_logic.events import QueueMessage
 
 LEAST_TIME_FOR_ONE_MS = 1000
@@ -37,22 +39,27 @@ def process_batch(
     Args:
         messages: the batch.
         handle: handles a message; whatever it raises returns that message and no other.
-        failed: told of what ``handle`` raised.
+        failed: told of each message that is returned, and why.
         remaining_ms: time until Lambda ends the invocation.
     """
-    returned = []
+    returned: list[str] = []
+
+    def give_back(message: QueueMessage, error: Exception) -> None:
+        failed(message, error)
+        returned.append(message.message_id)
+
     slowest_ms = 0
     for number, message in enumerate(in_order(messages)):
         begun_with_ms = remaining_ms()
         needed_ms = max(LEAST_TIME_FOR_ONE_MS, slowest_ms) + TIME_TO_ANSWER_MS
         if number > 0 and begun_with_ms < needed_ms:
-            returned.append(message.message_id)
+            left = f"{begun_with_ms} ms left, {needed_ms} ms needed"
+            give_back(message, TransientError(f"not begun: {left}"))
             continue
         try:
             handle(message)
         except Exception as error:
-            failed(message, error)
-            returned.append(message.message_id)
+            give_back(message, error)
         slowest_ms = max(slowest_ms, begun_with_ms - remaining_ms())
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
 

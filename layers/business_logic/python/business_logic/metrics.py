@@ -40,7 +40,7 @@ class Metrics:
         self._emit(counts, times, camera_id=record["frame"]["camera_id"], reason=record["reason"])
 
     def frame_failed(self) -> None:
-        """Count a message that goes back to the queue because its handling failed."""
+        """Count a message that goes back to the queue because it was not handled."""
         self._emit({"FramesFailed": 1}, {})
 
     def initialised(self, init_ms: float) -> None:

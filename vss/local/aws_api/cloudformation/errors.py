@@ -6,4 +6,4 @@ from deep_learning.errors import SurveillanceError
 
 
 class TemplateError(SurveillanceError):
-    """A template cannot be deployed: the thing, its value and what is allowed are in the message."""
+    """A template that cannot be deployed; the message names the thing and what is allowed."""

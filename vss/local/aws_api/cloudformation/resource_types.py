@@ -129,8 +129,8 @@ class ResourceType(ABC):
         unknown = sorted(set(properties) - self.properties)
         if unknown:
             raise TemplateError(
-                f"{logical_id} ({self.name}): property {', '.join(unknown)} is not supported by the "
-                f"local AWS; supported: {', '.join(sorted(self.properties))}"
+                f"{logical_id} ({self.name}): property {', '.join(unknown)} is not supported by "
+                f"the local AWS; supported: {', '.join(sorted(self.properties))}"
             )
 
 

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from moto.cloudformation import models as moto_models
 from moto.cloudformation import urls as moto_urls
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
+from moto.cloudformation.parsing import Export
 from moto.cloudformation.utils import (
     generate_changeset_id,
     generate_stack_id,
@@ -29,7 +30,7 @@ _NO_CHANGES = (
 )
 
 
-class ChangeSetNotFoundError(CloudFormationError):  # type: ignore[misc]
+class ChangeSetNotFoundError(CloudFormationError):
     """No change set of that name; the code is what the CLI looks for."""
 
     code = "ChangeSetNotFound"
@@ -67,6 +68,15 @@ class Stack(moto_models.Stack):
 
     def _create_output_map(self) -> Any:
         return self.resource_map
+
+    @staticmethod
+    def cloudformation_name_type() -> str:
+        """Satisfy moto's base class; nested stacks are not supported here."""
+        return ""
+
+    def is_created(self) -> bool:
+        """Satisfy moto's base class: our deployments end before their call returns."""
+        return True
 
     @property
     def deployment(self) -> Deployment:
@@ -114,7 +124,7 @@ class Stack(moto_models.Stack):
     def exports(self) -> list[Any]:
         """What other stacks may import, for moto's responses."""
         return [
-            moto_models.Export(self.stack_id, output.export_name, output.value)
+            Export(self.stack_id, output.export_name, output.value)
             for output in self.deployment.outputs
             if output.export_name
         ]
@@ -373,7 +383,8 @@ class Backend(moto_models.CloudFormationBackend):
             return
         if stack.enable_termination_protection:
             raise ValidationError(
-                message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is enabled"
+                message=f"Stack [{stack.name}] cannot be deleted while TerminationProtection is "
+                "enabled"
             )
         with self._deploying:
             self._refuse_while_imported(stack)
@@ -400,7 +411,8 @@ class Backend(moto_models.CloudFormationBackend):
         return [
             (stack.name, resource)
             for stack in self.stacks.values()
-            for resource in stack.stack_resources
+            if isinstance(stack, Stack)
+            for resource in stack.deployment.resources.values()
         ]
 
 

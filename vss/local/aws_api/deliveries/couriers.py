@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.events.models import events_backends
+from moto.s3.exceptions import InvalidNotificationDestination
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -60,11 +61,20 @@ class Couriers:
                 self._to_rules(event)
 
     def s3_configuration_event(self, account_id: str, bucket: Any) -> None:
-        """Send S3's test event (moto's ``send_test_event``)."""
+        """Send S3's test event (moto's ``send_test_event``).
+
+        Raises:
+            InvalidNotificationDestination: S3 may not send there; nothing is configured then.
+        """
         del account_id
         configuration = bucket.notification_configuration
         message = json.dumps(s3_records.configuration_event(bucket.name))
-        for arn in sorted({one.arn for one in (*configuration.queue, *configuration.topic)}):
+        context = {"aws:sourcearn": bucket.arn, "aws:sourceaccount": ACCOUNT}
+        arns = sorted({one.arn for one in (*configuration.queue, *configuration.topic)})
+        if not all(self._may("s3.amazonaws.com", bucket.arn, arn, context) for arn in arns):
+            bucket.notification_configuration = None
+            raise InvalidNotificationDestination
+        for arn in arns:
             self._from_s3(bucket, arn, message)
 
     def topic_message(self, subscription: Any) -> bool:
@@ -77,7 +87,7 @@ class Couriers:
         context = {"aws:sourcearn": bucket.arn, "aws:sourceaccount": ACCOUNT}
         self._send("s3.amazonaws.com", bucket.arn, arn, message, context)
 
-    def _to_rules(self, event: dict[str, Any]) -> None:
+    def _to_rules(self, event: Any) -> None:
         bus = events_backends[ACCOUNT][event["region"]].event_buses[_DEFAULT_BUS]
         for rule in list(bus.rules.values()):
             if rule.state != "ENABLED" or not rule.event_pattern.get_pattern():
@@ -138,6 +148,6 @@ class Couriers:
 def _repeated(event_name: str, key: Any) -> bool:
     """Tell whether moto sends a second event for one creation.
 
-    Copies and completed multipart uploads are stored by moto's PutObject, which sends its own.
+    A completed multipart upload is stored by moto's PutObject, which sends its own.
     """
     return event_name.endswith(":Put") and getattr(key, "multipart", None) is not None

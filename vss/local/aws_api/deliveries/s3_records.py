@@ -87,7 +87,6 @@ def configuration_event(bucket: str) -> Json:
     }
 
 
-
 _DETAIL_TYPES = {"ObjectCreated": "Object Created", "ObjectRemoved": "Object Deleted"}
 _REASONS = {
     "Put": "PutObject",
@@ -101,7 +100,7 @@ _REASONS = {
 
 def bridge_event(event_name: str, bucket: Any, key: Any) -> Json | None:
     """Return the EventBridge event, None for kinds of event this system has no use for."""
-    _, kind, reason = (event_name.split(":") + ["", ""])[:3]
+    _, kind, reason = [*event_name.split(":"), "", ""][:3]
     if kind not in _DETAIL_TYPES:
         return None
     # EventBridge gets the key as it is, not encoded.

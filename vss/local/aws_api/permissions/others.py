@@ -14,8 +14,9 @@ _ACTIONS = {"lambda:Invoke": "lambda:InvokeFunction", "lambda:InvokeAsync": "lam
 def needs(call: ApiCall) -> list[Need]:
     """Return the action with its resource, ``*`` where it has none or it is not known."""
     action = f"{call.service}:{call.operation}"
-    resource = _RESOURCES.get(call.service, lambda _: None)(call)
-    found = [Need(_ACTIONS.get(action, action), resource or "*", _context(call))]
+    find = _RESOURCES.get(call.service)
+    resource = (find(call) if find else None) or "*"
+    found = [Need(_ACTIONS.get(action, action), resource, _context(call))]
     passed = call.text("RoleARN" if call.service == "cloudformation" else "Role")
     if passed is not None and call.service in ("cloudformation", "lambda"):
         service = f"{call.service}.amazonaws.com"

@@ -102,5 +102,6 @@ def _object_operation(method: str, names: dict[str, str]) -> str:
             return f"{verb}Object{version}{thing}"
     if method == "POST":
         return "PutObject" if "uploads" in names else "RestoreObject"
-    verb = {"GET": "Get", "HEAD": "Get", "DELETE": "Delete"}.get(method)
-    return f"{verb}Object{version}" if verb else "PutObject"
+    if method == "PUT":
+        return "PutObject"
+    return f"{'Delete' if method == 'DELETE' else 'Get'}Object{version}"
