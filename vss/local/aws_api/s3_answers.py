@@ -28,6 +28,7 @@ def _get_bucket_notification(self: Any) -> Any:
         ]
         if found.event_bridge is not None:
             told["EventBridgeConfiguration"] = {}
+    self.data["Action"] = "GetBucketNotificationConfiguration"
     return self.serialized(ActionResult(told))
 
 

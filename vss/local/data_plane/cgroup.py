@@ -72,7 +72,7 @@ class ControlGroup:
         try:
             if is_v2:
                 (root / "cgroup.subtree_control").write_text("+memory +cpu +pids")
-            for folder in set(folders.values()):
+            for folder in dict.fromkeys(folders.values()):
                 folder.mkdir()
             group._limit(limits)
         except OSError:
@@ -87,7 +87,7 @@ class ControlGroup:
 
     def processes(self) -> list[int]:
         """Return the process ids inside the group, as seen from outside."""
-        return [int(pid) for pid in (self._memory / "cgroup.procs").read_text().split()]
+        return _processes(self._memory)
 
     def out_of_memory_kills(self) -> int:
         """Return how many processes the kernel killed for want of memory."""
@@ -100,9 +100,7 @@ class ControlGroup:
         if self._is_v2 and (self._memory / "cgroup.kill").exists():
             (self._memory / "cgroup.kill").write_text("1")
             return
-        for pid in self.processes():
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        _kill(self._memory)
 
     def remove(self) -> None:
         """Remove the group; its processes must have been killed.
@@ -130,6 +128,16 @@ class ControlGroup:
         (pids / "pids.max").write_text(str(MAX_PROCESSES))
 
 
+def _processes(folder: Path) -> list[int]:
+    return [int(pid) for pid in (folder / "cgroup.procs").read_text().split()]
+
+
+def _kill(folder: Path) -> None:
+    for pid in _processes(folder):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def _remove(folder: Path) -> None:
     for attempt in range(_REMOVE_TRIES):
         try:
@@ -155,9 +163,9 @@ def remove_abandoned(root: Path = ROOT) -> int:
         for folder in parent.glob(f"{PREFIX}*"):
             owner = folder.name.removeprefix(PREFIX).partition("-")[0]
             if owner.isdigit() and not Path("/proc", owner).exists():
-                for pid in (folder / "cgroup.procs").read_text().split():
-                    with suppress(ProcessLookupError):
-                        os.kill(int(pid), signal.SIGKILL)
+                # Another data plane may be removing it as well.
+                with suppress(OSError):
+                    _kill(folder)
                 _remove(folder)
                 removed += 1
     return removed

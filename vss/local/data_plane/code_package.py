@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 # Lambda's limit for a function and all its layers together, unzipped.
 MAX_BYTES = 262_144_000
 _COMPLETE = ".complete"
-_READABLE = 0o444
+# Readable by everyone, as in Lambda; writable by us, since later layers overwrite earlier ones.
+_PERMISSIONS = 0o644
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,9 @@ def _unpack_all(s3: S3Client, name: str, target: Path, sources: Sequence[S3Objec
 def _unpack(archive: IO[bytes], target: Path) -> None:
     with zipfile.ZipFile(archive) as opened:
         for entry in opened.infolist():
-            # Later layers overwrite earlier ones; extract() writes through read-only files badly.
-            (target / entry.filename).unlink(missing_ok=True) if not entry.is_dir() else None
             path = Path(opened.extract(entry, target))
             if mode := (entry.external_attr >> 16) & 0o777:
-                path.chmod(mode | _READABLE)
+                path.chmod(mode | _PERMISSIONS)
 
 
 def _check_size(name: str, folder: Path) -> None:

@@ -19,7 +19,7 @@ from vss.local.data_plane.sqs_queue import Message, Queue
 logger = logging.getLogger(__name__)
 
 # SQS allows 20 s; an end is asked for between two polls, so this is how long it may take.
-LONG_POLL_S = 2
+LONG_POLL_S = 1
 _FIRST_PAUSE_S, _LAST_PAUSE_S = 0.2, 5.0
 _WINDOW_PAUSE_S = 0.1
 # The local AWS is away, refuses, or this machine is full: it may pass.
