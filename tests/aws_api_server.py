@@ -21,7 +21,7 @@ ACCOUNT = "123456789012"
 _REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-class LocalCallRefused(Exception):  # noqa: N818 - read as a sentence in tests
+class LocalCallRefused(Exception):
     """A ``/_local/*`` call was refused; ``status`` is that of HTTP."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -93,17 +93,15 @@ class RunningServer:
             ),
         )
 
-    def local(
-        self, method: str, path: str, body: Any = None, secret: str | None = SECRET
-    ) -> Any:
-        request = urllib.request.Request(
+    def local(self, method: str, path: str, body: Any = None, secret: str | None = SECRET) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - our own server on loopback
             f"{self.endpoint}/_local/{path}",
             method=method,
             data=None if body is None else json.dumps(body).encode(),
             headers={} if secret is None else {"x-vss-local": secret},
         )
         try:
-            with urllib.request.urlopen(request) as answer:
+            with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
                 return json.load(answer)
         except urllib.error.HTTPError as error:
             with error:

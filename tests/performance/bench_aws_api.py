@@ -27,9 +27,7 @@ def _cpu_s(pid: int) -> float:
 
 
 def _prepare(server: RunningServer) -> dict[str, Any]:
-    kms, s3, sqs, iam, ec2 = (
-        server.client(name) for name in ("kms", "s3", "sqs", "iam", "ec2")
-    )
+    kms, s3, sqs, iam, ec2 = (server.client(name) for name in ("kms", "s3", "sqs", "iam", "ec2"))
     key = kms.create_key()["KeyMetadata"]["Arn"]
     queue = sqs.create_queue(QueueName="bench", Attributes={"VisibilityTimeout": "180"})["QueueUrl"]
     allow_s3 = {

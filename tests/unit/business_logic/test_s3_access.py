@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 from botocore.exceptions import (
@@ -13,7 +15,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ReadTimeoutError,
 )
-from business_logic.s3_access import RetryPolicy, describe
+from business_logic.s3_access import RetryPolicy, describe, s3_client
 from deep_learning.errors import TransientError
 from urllib3.exceptions import ProtocolError
 
@@ -102,3 +104,28 @@ def test_a_description_is_one_line_and_short() -> None:
     text = describe(answer(403, "AccessDenied", "not\nallowed " + "x" * 1000))
     assert text.startswith("GetObject gave 403 AccessDenied: not allowed x")
     assert len(text) <= 300
+
+
+def test_a_body_is_sent_without_asking_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str | None] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_PUT(self) -> None:
+            asked.append(self.headers["Expect"])
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.handle_request).start()
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+            monkeypatch.setenv(name, "testing")
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", f"http://127.0.0.1:{server.server_port}")
+        client = s3_client()
+        client.put_object(Bucket="results", Key="record", Body=b"{}")
+        client.close()
+    assert asked == [None]

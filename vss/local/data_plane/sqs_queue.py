@@ -51,8 +51,8 @@ class Queue:
         self._credentials = credentials
         self._local = threading.local()
         name, account = arn.split(":")[5], arn.split(":")[4]
-        asked = {"QueueName": name, "QueueOwnerAWSAccountId": account}
-        self._url = self._call("GetQueueUrl", asked)["QueueUrl"]
+        # Made, not asked for: Lambda's poller needs no right to GetQueueUrl.
+        self._url = f"{endpoint}/{account}/{name}"
         asked_for = {"QueueUrl": self._url, "AttributeNames": ["VisibilityTimeout"]}
         attributes = self._call("GetQueueAttributes", asked_for)["Attributes"]
         self.visibility_s = int(attributes["VisibilityTimeout"])

@@ -22,6 +22,7 @@ from botocore.exceptions import (
     IncompleteReadError,
 )
 from botocore.exceptions import ConnectionError as NoConnectionError
+from botocore.handlers import add_expect_header
 from deep_learning.errors import TransientError
 from urllib3.exceptions import HTTPError
 
@@ -60,7 +61,11 @@ def s3_client() -> S3Client:
         read_timeout=READ_TIMEOUT_S,
         retries={"total_max_attempts": 1, "mode": "standard"},
     )
-    return boto3.session.Session().client("s3", config=config)
+    client = boto3.session.Session().client("s3", config=config)
+    # botocore asks leave ("Expect: 100-continue") before each body, a second way to S3 and back;
+    # ours are a few kilobytes.
+    client.meta.events.unregister("before-call.s3", add_expect_header)
+    return client
 
 
 @dataclass(frozen=True, slots=True)

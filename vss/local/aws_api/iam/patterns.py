@@ -44,6 +44,11 @@ def arn_matches(pattern: str, arn: str) -> bool:
     return all(one == part or matches(one, part) for one, part in zip(wanted, parts, strict=True))
 
 
+def resolved(pattern: str, context: Context) -> str | None:
+    """Return ``pattern`` ready for comparison with :func:`protected` text; None as substitute."""
+    return substitute(pattern, context) if has_variables(pattern) else pattern
+
+
 _ESCAPES = {"*": "\ue000", "?": "\ue001"}
 _UNESCAPES = {escape: character for character, escape in _ESCAPES.items()}
 
@@ -60,12 +65,12 @@ def substitute(pattern: str, context: Context) -> str | None:
         nonlocal missing
         name, _, default = (part.strip() for part in match[1].partition(","))
         if name in _LITERALS:
-            return _protect(_LITERALS[name])
+            return protected(_LITERALS[name])
         found = context.get(name.lower())
         if isinstance(found, str):
-            return _protect(found)
+            return protected(found)
         if default:
-            return _protect(default.strip("'"))
+            return protected(default.strip("'"))
         missing = True
         return match[0]
 
@@ -73,15 +78,11 @@ def substitute(pattern: str, context: Context) -> str | None:
     return None if missing else replaced
 
 
-def _protect(text: str) -> str:
+def protected(text: str) -> str:
+    """Return ``text`` as it compares with a substituted pattern."""
     for character, escape in _ESCAPES.items():
         text = text.replace(character, escape)
     return text
-
-
-def protected(text: str) -> str:
-    """Return ``text`` as it compares with a substituted pattern."""
-    return _protect(text)
 
 
 def unprotected(text: str) -> str:

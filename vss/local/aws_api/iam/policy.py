@@ -13,9 +13,8 @@ from vss.local.aws_api.iam.conditions import Condition, PolicyError, parse_condi
 from vss.local.aws_api.iam.patterns import (
     Context,
     arn_matches,
-    has_variables,
     protected,
-    substitute,
+    resolved,
     wildcard,
 )
 
@@ -81,21 +80,17 @@ class Statement:
         """Tell whether the statement speaks of ``resource``."""
         if self.resources is None:
             return True
-        named = any(_covers(pattern, resource, context) for pattern in self.resources)
+        patterns = [resolved(pattern, context) for pattern in self.resources]
+        if self.not_resources and None in patterns:
+            # What a variable without a value leaves out is not known: it says nothing.
+            return False
+        subject = protected(resource)
+        named = any(one is not None and arn_matches(one, subject) for one in patterns)
         return named != self.not_resources
 
     def holds(self, context: Context) -> bool:
         """Tell whether all its conditions are met."""
         return all(condition.holds(context) for condition in self.conditions)
-
-
-def _covers(pattern: str, resource: str, context: Context) -> bool:
-    if pattern == "*":
-        return True
-    if has_variables(pattern):
-        replaced = substitute(pattern, context)
-        return replaced is not None and arn_matches(replaced, protected(resource))
-    return arn_matches(pattern, resource)
 
 
 @functools.lru_cache(2048)
