@@ -22,7 +22,7 @@ class Span:
         depth: how many spans it lies in.
         start_s: seconds after the start of the trace.
         duration_s: its length in seconds; None while it has not ended.
-        failed: whether it ended in an error, a fault or a throttle.
+        failed: whether it ended in a fault or a throttle; an error is the input's.
         annotations: the indexed values that were recorded with it.
     """
 
@@ -128,7 +128,7 @@ def _spans(
         depth=depth,
         start_s=document["start_time"] - start,
         duration_s=None if end is None else end - document["start_time"],
-        failed=any(document.get(kind, False) for kind in ("error", "fault", "throttle")),
+        failed=any(document.get(kind, False) for kind in ("fault", "throttle")),
         annotations=document.get("annotations", {}),
     )
     inner = [*document.get("subsegments", []), *children.get(document["id"], [])]

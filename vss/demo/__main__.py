@@ -12,7 +12,7 @@ from deep_learning.errors import SurveillanceError
 from rich.console import Console
 
 from vss.cloud.gallery import push_gallery
-from vss.demo.deployed import draw_findings, drop_and_await, fullest_trace
+from vss.demo.deployed import clearest_trace, draw_findings, drop_and_await
 from vss.demo.networks import fetch_networks, judge_covers
 from vss.demo.shots import Shot, reference_folder, rendered_shots, take_shots
 from vss.local.deployment import LocalOptions, Running, down, up
@@ -67,7 +67,7 @@ def _show(running: Running, console: Console) -> int:
     results = drop_and_await(running.deployment, shots, console)
     records = [record for _, record in results if record is not None]
     console.print(record_table(records))
-    if (trace := fullest_trace(running.deployment)) is not None:
+    if (trace := clearest_trace(running.deployment)) is not None:
         console.print(waterfall_table(trace))
         drawing = draw_waterfall(trace, FOLDER / "trace.png")
         console.print(f"The trace drawn:     {drawing}", soft_wrap=True)

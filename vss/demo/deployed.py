@@ -58,7 +58,11 @@ def draw_findings(results: Sequence[tuple[Shot, Json | None]], folder: Path) -> 
     return pictures
 
 
-def fullest_trace(deployment: Deployment) -> Trace | None:
-    """Return the trace with the most spans: the one that shows every stage; None without any."""
+def clearest_trace(deployment: Deployment) -> Trace | None:
+    """Return the trace that shows most stages with fewest spans; None without any."""
     traces = read_traces(deployment, recent_trace_ids(deployment, _TRACE_LIMIT_MINUTES))
-    return max(traces, key=lambda trace: len(trace.spans), default=None)
+    return max(traces, key=_clarity, default=None)
+
+
+def _clarity(trace: Trace) -> tuple[int, int]:
+    return len({span.name for span in trace.spans}), -len(trace.spans)

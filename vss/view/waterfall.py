@@ -71,7 +71,10 @@ def draw_waterfall(trace: Trace, target: Path) -> Path:
             fontsize=8,
         )
     names = ["   " * span.depth + span.name for span in trace.spans]
-    axes.set_yticks(range(len(names)), names, fontsize=8)
+    # Left-aligned, so that the indentation shows what lies in what.
+    axes.set_yticks(range(len(names)), names, fontsize=8, ha="left")
+    axes.tick_params(axis="y", length=0, pad=5.5 * max(map(len, names)))
+    axes.margins(y=0.01)
     axes.invert_yaxis()
     axes.set_xlim(0, total_ms * 1.12)
     axes.set_xlabel("time since the start of the trace [ms]")
