@@ -1,12 +1,16 @@
 """What the function may do with its own credentials, and all that it may not."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from business_logic.gallery_index import format_index
+from deep_learning.catalogue import Catalogue, Role
 
 from tests.end_to_end.as_function import AsFunction, become_function, is_allowed
 from tests.end_to_end.frames import jpeg
+from vss.cloud.emptying import empty_buckets
 from vss.local.deployment import Running
 
 FRAME, RECORD, ALERT = "incoming/iam/a.jpg", "records/iam/a.json", "alerts/camera_covered/iam/a"
@@ -74,7 +78,7 @@ CASES = [
     s3(False, "write into another bucket", "put_object", Bucket="{foreign}", Key="a", Body=b""),
     s3(False, "make a bucket", "create_bucket", Bucket="made-by-the-function", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}),
     s3(False, "list all buckets", "list_buckets"),
-    api(True, "receive frames messages", "sqs", "receive_message", QueueUrl="{queue}"),
+    api(True, "receive frames messages", "sqs", "receive_message", QueueUrl="{queue}", VisibilityTimeout=1),
     api(True, "look at the frames queue", "sqs", "get_queue_attributes", QueueUrl="{queue}", AttributeNames=["All"]),
     api(False, "send a frames message", "sqs", "send_message", QueueUrl="{queue}", MessageBody="x"),
     api(False, "purge the frames queue", "sqs", "purge_queue", QueueUrl="{queue}"),
@@ -89,11 +93,11 @@ CASES = [
     api(False, "change its own code", "lambda", "get_function", FunctionName="{function}"),
     api(False, "invoke itself", "lambda", "invoke", FunctionName="{function}"),
     api(False, "read its role", "iam", "get_role", RoleName="x"),
-    api(False, "take another role", "sts", "assume_role", RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="x"),
+    api(False, "take another role", "sts", "assume_role", RoleArn="arn:aws:iam::123456789012:role/x", RoleSessionName="other"),
     api(False, "read the stacks", "cloudformation", "list_stacks"),
     api(False, "delete alarms", "cloudwatch", "delete_alarms", AlarmNames=["x"]),
     api(False, "make a network interface from its code", "ec2", "describe_instances"),
-    api(True, "send trace segments", "xray", "put_trace_segments", TraceSegmentDocuments=["{{}}"]),
+    api(True, "send trace segments", "xray", "put_trace_segments", TraceSegmentDocuments=["{}"]),
     api(False, "read traces", "xray", "get_trace_summaries", StartTime=0, EndTime=1),
 ]  # fmt: skip
 
@@ -104,7 +108,7 @@ def function(running: Running) -> AsFunction:
 
 
 @pytest.fixture(scope="module")
-def names(running: Running) -> Iterator[dict[str, str]]:
+def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
     """What the placeholders of the cases stand for; the objects they read exist."""
     deployment, outputs = running.deployment, running.deployment.outputs
     kms = deployment.session.client("kms", endpoint_url=deployment.endpoint)
@@ -112,8 +116,9 @@ def names(running: Running) -> Iterator[dict[str, str]]:
     deployment.s3.create_bucket(Bucket="another-bucket", CreateBucketConfiguration=location)
     deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
     gallery = outputs["GalleryBucket"]
-    for key in (INDEX, "photos/p/1.jpg"):
-        deployment.s3.put_object(Bucket=gallery, Key=key, Body=b"{}")
+    network = Catalogue.read(tiny_manifest).entry(Role.FACE_EMBEDDING).weights.sha384
+    deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=format_index({}, network))
+    deployment.s3.put_object(Bucket=gallery, Key="photos/p/1.jpg", Body=b"x")
     deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key="private/a.jpg", Body=b"x")
     frame = deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key=FRAME, Body=jpeg(1))
     yield {
@@ -131,18 +136,15 @@ def names(running: Running) -> Iterator[dict[str, str]]:
         "topic": outputs["AlertsTopicArn"],
         "function": outputs["SurveillanceFunction"],
     }
-    # The index stands for no gallery: the next start of a function must not meet it.
-    for version in deployment.s3.list_object_versions(Bucket=gallery)["Versions"]:
-        deployment.s3.delete_object(
-            Bucket=gallery, Key=version["Key"], VersionId=version["VersionId"]
-        )
+    empty_buckets(deployment, lambda _bucket, _count: None)
 
 
 def bound_call(case: Case, function: AsFunction, names: dict[str, str]) -> Callable[[], object]:
     def filled(name: str, value: Any) -> Any:
         if name == "Bucket" and value in names:
             return names[value]
-        return value.format(**names) if isinstance(value, str) and "{" in value[:1] else value
+        placeholder = isinstance(value, str) and value[1:-1] in names and value[0] == "{"
+        return names[value[1:-1]] if placeholder else value
 
     arguments = {name: filled(name, value) for name, value in case.arguments.items()}
     client = function.client(case.service, getattr(function, case.way))

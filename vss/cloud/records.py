@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from botocore.exceptions import BotoCoreError, ClientError
-from business_logic.record import Json
+from business_logic.record import RECORD_FORMAT, Json
 
 from vss.cloud.deployment import Deployment, DeploymentError
 
@@ -73,6 +73,8 @@ class RecordReader:
     def _read(self, key: str) -> Json:
         body = self._deployment.s3.get_object(Bucket=self._bucket, Key=key)["Body"]
         record: Json = json.loads(body.read())
+        if record.get("format") != RECORD_FORMAT:
+            raise DeploymentError(f"{key} in bucket {self._bucket} is no {RECORD_FORMAT}")
         return record
 
 

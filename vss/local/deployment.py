@@ -116,8 +116,9 @@ def deploy(state: LocalState, options: LocalOptions, step: Say, line: Say) -> No
     environment = local_environment(state)
     output = options.folder / "cdk.out"
     context = context_arguments(options.stage, _with_deployer(options.settings), options.manifest)
-    step("cdk bootstrap")
-    run_cdk(["bootstrap", f"aws://{ACCOUNT}/{REGION}", *context], environment, output, line)
+    if state.stage is None:
+        step("cdk bootstrap")
+        run_cdk(["bootstrap", f"aws://{ACCOUNT}/{REGION}", *context], environment, output, line)
     step("cdk deploy --all")
     deploy_arguments = ["deploy", "--all", "--require-approval", "never", "--concurrency", "4"]
     run_cdk([*deploy_arguments, *context], environment, output, line)

@@ -9,15 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from botocore.credentials import RefreshableCredentials
-
 from vss.local.data_plane import cgroup
-from vss.local.data_plane.clients import (
-    client_configuration,
-    role_credentials,
-    role_session,
-    root_session,
-)
+from vss.local.data_plane.clients import asset_store, role_credentials
 from vss.local.data_plane.code_package import fetch
 from vss.local.data_plane.configuration import (
     FunctionConfiguration,
@@ -37,6 +30,7 @@ from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.resources import Resources
 from vss.local.data_plane.sandbox import Enforcement
 from vss.local.data_plane.schedule import Schedule
+from vss.local.data_plane.signed_client import SignedClient
 from vss.local.data_plane.sqs_queue import Queue
 from vss.local.data_plane.tracing import TraceSink
 
@@ -113,8 +107,8 @@ class DataPlane:
     def _read(self, resources: Resources) -> None:
         for mapping in read_mappings(resources):
             function = self._function(read_function(resources, mapping.function))
-            credentials = self._role(function.configuration)
-            connect = partial(Queue, self._settings.endpoint, credentials, mapping.queue_arn)
+            sqs = self._client(function.configuration, "sqs")
+            connect = partial(Queue, sqs, mapping.queue_arn)
             self._sources.append(EventSource(mapping, function, connect, self._journal))
         for target in read_schedules(resources):
             function = self._function(read_function(resources, target.function))
@@ -129,23 +123,17 @@ class DataPlane:
 
     def _deploy(self, configuration: FunctionConfiguration) -> Function:
         settings = self._settings
-        s3 = root_session(settings.key_id, settings.secret).client(
-            "s3", endpoint_url=settings.endpoint, config=client_configuration()
-        )
+        s3 = asset_store(settings.endpoint, settings.key_id, settings.secret)
         package = fetch(s3, configuration, settings.folder / "functions")
         log = FunctionLog(settings.folder / "logs" / f"{configuration.name}.log")
         self._stack.callback(log.close)
-        xray = role_session(self._role(configuration)).client(
-            "xray", endpoint_url=settings.endpoint, config=client_configuration()
-        )
-        traces = TraceSink(xray)
+        traces = TraceSink(self._client(configuration, "xray"))
         self._stack.callback(traces.close)
         function = Function(self._machine, DeployedFunction(configuration, package, traces, log))
         self._stack.callback(function.close)
         return function
 
-    def _role(self, configuration: FunctionConfiguration) -> RefreshableCredentials:
+    def _client(self, configuration: FunctionConfiguration, service: str) -> SignedClient:
         # As in AWS: the queue is read and traces are sent with the rights of the function's role.
-        return role_credentials(
-            partial(self._api.role_credentials, configuration.role_arn, configuration.name)
-        )
+        fetch = partial(self._api.role_credentials, configuration.role_arn, configuration.name)
+        return SignedClient(self._settings.endpoint, role_credentials(fetch), service)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import socket
 import threading
 from collections import deque
-from typing import TYPE_CHECKING
-
-from botocore.exceptions import BotoCoreError, ClientError
+from http import HTTPStatus
 
 from vss.local.data_plane.errors import DataPlaneError
 from vss.local.data_plane.readiness import Readiness
-
-if TYPE_CHECKING:
-    from types_boto3_xray import XRayClient
+from vss.local.data_plane.signed_client import SignedClient
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +19,8 @@ MAX_WAITING = 20_000
 # As the X-Ray daemon: at most 50 segments a call, each at most 64 KB.
 _BATCH = 50
 _DATAGRAM_BYTES = 65_536
-_GATHER_S = 0.5
+_GATHER_S = 1.0
+_JSON = {"Content-Type": "application/json"}
 
 
 class TraceSink:
@@ -32,7 +30,7 @@ class TraceSink:
         dropped: documents that were lost because X-Ray refused them or was too slow.
     """
 
-    def __init__(self, xray: XRayClient) -> None:
+    def __init__(self, xray: SignedClient) -> None:
         self.dropped = 0
         self._xray = xray
         self._waiting: deque[str] = deque()
@@ -63,18 +61,23 @@ class TraceSink:
             # Segments come in bursts: a moment's patience makes few calls of many.
             self._closing.wait(_GATHER_S)
             self._some.clear()
-            while self._waiting:
+            # Not until none waits: more come while these are sent, and would go one by one.
+            for _ in range(0, len(self._waiting), _BATCH):
                 self._send()
 
     def _send(self) -> None:
         batch = [self._waiting.popleft() for _ in range(min(_BATCH, len(self._waiting)))]
+        body = json.dumps({"TraceSegmentDocuments": batch}).encode()
         try:
-            answer = self._xray.put_trace_segments(TraceSegmentDocuments=batch)
-        except (BotoCoreError, ClientError, DataPlaneError) as error:
+            status, text = self._xray.post("/TraceSegments", _JSON, body)
+            answer = json.loads(text)
+        except (DataPlaneError, ValueError) as error:
             self._drop(len(batch), str(error))
             return
-        if refused := answer.get("UnprocessedTraceSegments"):
-            self._drop(len(refused), str(refused[0].get("Message", "refused by X-Ray")))
+        if status != HTTPStatus.OK:
+            self._drop(len(batch), text[:300].decode("utf-8", "replace"))
+        elif refused := answer.get("UnprocessedTraceSegments"):
+            self._drop(len(refused), str(refused[0]))
 
     def _drop(self, count: int, why: str) -> None:
         if self.dropped == 0:

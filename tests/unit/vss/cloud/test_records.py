@@ -6,14 +6,19 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from threading import Timer
 
-from vss.cloud.deployment import Deployment
+import pytest
+
+from vss.cloud.deployment import Deployment, DeploymentError
 from vss.cloud.records import RecordReader, await_records, follow
 
 NOON = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 
 def store(deployment: Deployment, camera: str, when: datetime, key: str) -> None:
-    record = {"frame": {"key": key, "version_id": "v1", "camera_id": camera}}
+    record = {
+        "format": "vss.record/1",
+        "frame": {"key": key, "version_id": "v1", "camera_id": camera},
+    }
     deployment.s3.put_object(
         Bucket=deployment.outputs["ResultsBucket"],
         Key=f"records/{camera}/{when:%Y/%m/%d/%H%M%S}000-{key}.json",
@@ -41,6 +46,13 @@ def test_only_the_camera_and_the_time_asked_for(deployment: Deployment) -> None:
     store(deployment, "doorway", NOON, "another camera")
     reader = RecordReader(deployment, "door", NOON - timedelta(hours=3))
     assert keys(reader.read_new()) == ["today"]
+
+
+def test_an_object_that_is_no_record_is_named(deployment: Deployment) -> None:
+    bucket = deployment.outputs["ResultsBucket"]
+    deployment.s3.put_object(Bucket=bucket, Key="records/door/2026/11/22/x.json", Body=b"{}")
+    with pytest.raises(DeploymentError, match=r"records/door/2026/11/22/x\.json"):
+        RecordReader(deployment, None, NOON - timedelta(days=1)).read_new()
 
 
 def test_waiting_ends_when_all_have_come(deployment: Deployment) -> None:

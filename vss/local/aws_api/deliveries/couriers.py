@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from moto.events.models import events_backends
-from moto.s3.exceptions import InvalidNotificationDestination
+from moto.s3.exceptions import S3ClientError
 from moto.sns.models import sns_backends
 from moto.sqs.models import sqs_backends
 
@@ -28,6 +28,17 @@ from vss.local.aws_api.permissions.needs import Need
 
 _KEPT = 1000
 _DEFAULT_BUS = "default"
+
+
+class DestinationError(S3ClientError):
+    """S3 may not send to a destination it is configured for."""
+
+    code = 400
+
+    def __init__(self) -> None:
+        super().__init__(
+            "InvalidArgument", "Unable to validate the following destination configurations"
+        )
 
 
 class Couriers:
@@ -64,7 +75,7 @@ class Couriers:
         """Send S3's test event (moto's ``send_test_event``).
 
         Raises:
-            InvalidNotificationDestination: S3 may not send there; nothing is configured then.
+            DestinationError: S3 may not send there; nothing is configured then.
         """
         del account_id
         configuration = bucket.notification_configuration
@@ -73,7 +84,7 @@ class Couriers:
         arns = sorted({one.arn for one in (*configuration.queue, *configuration.topic)})
         if not all(self._may("s3.amazonaws.com", bucket.arn, arn, context) for arn in arns):
             bucket.notification_configuration = None
-            raise InvalidNotificationDestination
+            raise DestinationError
         for arn in arns:
             self._from_s3(bucket, arn, message)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from vss.local.data_plane.clients import role_credentials, role_session
+from vss.local.data_plane.clients import role_credentials
 from vss.local.data_plane.configuration import VpcEndpoint
 from vss.local.data_plane.errors import DataPlaneError
 from vss.local.data_plane.local_api import LocalApi
@@ -84,8 +84,8 @@ def test_credentials_of_a_role_are_fetched_once_for_many_calls() -> None:
         fetched.append(1)
         return {"AccessKeyId": "K", "SecretAccessKey": "S", "SessionToken": "T"}
 
-    session = role_session(role_credentials(fetch))
+    credentials = role_credentials(fetch)
     for _ in range(3):
-        frozen = session.get_credentials().get_frozen_credentials()
+        frozen = credentials.get_frozen_credentials()
         assert (frozen.access_key, frozen.secret_key, frozen.token) == ("K", "S", "T")
     assert len(fetched) == 1

@@ -8,9 +8,9 @@ import time
 from typing import Any
 
 import pytest
-from botocore.exceptions import EndpointConnectionError
 
 from vss.local.data_plane import tracing
+from vss.local.data_plane.errors import DataPlaneError
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.segments import Span, Trace, TracedInvocation, documents
 from vss.local.data_plane.tracing import DaemonSocket, TraceSink
@@ -23,15 +23,18 @@ class FakeXRay:
         self.batches: list[list[str]] = []
         self.error: Exception | None = None
         self.unprocessed: list[dict[str, str]] = []
+        self.status = 200
         self.gate = threading.Event()
         self.gate.set()
 
-    def put_trace_segments(self, TraceSegmentDocuments: list[str]) -> dict[str, Any]:  # noqa: N803
+    def post(self, path: str, headers: dict[str, str], body: bytes) -> tuple[int, bytes]:
         self.gate.wait(5)
         if self.error is not None:
             raise self.error
-        self.batches.append(TraceSegmentDocuments)
-        return {"UnprocessedTraceSegments": self.unprocessed}
+        assert path == "/TraceSegments"
+        assert headers == {"Content-Type": "application/json"}
+        self.batches.append(json.loads(body)["TraceSegmentDocuments"])
+        return self.status, json.dumps({"UnprocessedTraceSegments": self.unprocessed}).encode()
 
 
 @pytest.fixture
@@ -75,12 +78,17 @@ def test_what_xray_refuses_or_cannot_take_is_counted(xray: Any) -> None:
     sink.add("a")
     sink.close()
     assert sink.dropped == 1
-    xray.error = EndpointConnectionError(endpoint_url="x")
+    xray.error = DataPlaneError("no answer")
     sink = TraceSink(xray)
     sink.add("a")
     sink.add("b")
     sink.close()
     assert sink.dropped == 2
+    xray.error, xray.status = None, 403
+    sink = TraceSink(xray)
+    sink.add("a")
+    sink.close()
+    assert sink.dropped == 1
 
 
 def test_the_daemon_takes_the_documents_of_datagrams(xray: Any) -> None:
