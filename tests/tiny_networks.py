@@ -32,12 +32,16 @@ PERSON = standing(GRID[1] / 2, GRID[0] / 2 + 3, 24)
 
 _FACE = np.array([(0.25, 0.25), (0.75, 0.25), (0.5, 0.5), (0.3, 0.75), (0.7, 0.75)])
 _PATCH = 8
+_CORNER, _WHITE = 16, 250
+POISON_BYTES = 1 << 30
 
 Floats = NDArray[np.float32]
 Build = Callable[[dict[str, Any]], ov.Model]
 
 
-def assemble_tiny_networks(folder: Path, *, with_person: bool = False) -> Path:
+def assemble_tiny_networks(
+    folder: Path, *, with_person: bool = False, poisonable: bool = False
+) -> Path:
     """Write the networks and their manifest into ``folder``, return the manifest.
 
     Args:
@@ -45,11 +49,13 @@ def assemble_tiny_networks(folder: Path, *, with_person: bool = False) -> Path:
         with_person: whether the body pose network finds ``PERSON`` in every frame, or nobody.
             The person's embedding depends on the pixels of the face, so different frames show
             different people.
+        poisonable: whether body pose asks for more than ``POISON_BYTES`` of memory where the upper
+            left corner of the frame, as it is fitted to the network, is white.
     """
     folder.mkdir(parents=True, exist_ok=True)
     real = json.loads((MODEL_ASSETS / "manifest.json").read_text("utf-8"))
     builders: dict[str, Build] = {
-        "body_pose": lambda item: _body_pose(item, with_person=with_person),
+        "body_pose": lambda item: _body_pose(item, with_person=with_person, poisonable=poisonable),
         "face_landmarks": lambda item: _constant(item, [_FACE.reshape(1, 10, 1, 1)]),
         "face_embedding": _embedding,
     }
@@ -74,18 +80,42 @@ def _item(item: dict[str, Any], build: Build | None, folder: Path) -> dict[str, 
     return item | {"name": name, "precision": "FP32", "files": files}
 
 
-def _body_pose(item: dict[str, Any], *, with_person: bool) -> ov.Model:
+def _body_pose(item: dict[str, Any], *, with_person: bool, poisonable: bool) -> ov.Model:
     people = [PERSON] if with_person else []
-    return _constant(item, [render_fields(people)[None], render_heatmaps(people)[None]])
+    values = [render_fields(people)[None], render_heatmaps(people)[None]]
+    return _constant(item, values, _memory_where_white if poisonable else None)
 
 
-def _constant(item: dict[str, Any], values: list[NDArray[Any]]) -> ov.Model:
+def _memory_where_white(image: ov.Node) -> ov.Node:
+    """Sum up very many zeros where the upper left corner is white, one zero elsewhere."""
+    corner = ops.slice(image, [0, 0], [_CORNER, _CORNER], [1, 1], [2, 3])
+    darkest = ops.reduce_min(ops.reduce_mean(corner, ops.constant([2, 3])), ops.constant([0, 1]))
+    white = ops.convert(ops.greater(darkest, ops.constant(np.float32(_WHITE))), "i64")
+    count = ops.add(ops.multiply(white, ops.constant(POISON_BYTES // 4)), ops.constant(1))
+    zeros = ops.broadcast(
+        ops.multiply(darkest, ops.constant(np.float32(0))),
+        ops.unsqueeze(count, ops.constant(0)),
+    )
+    # A running sum: a plain one of equal values is folded into a product.
+    running = ops.cum_sum(zeros, ops.constant(0))
+    return ops.reshape(
+        ops.reduce_max(running, ops.constant([0])), ops.constant([1, 1, 1, 1]), special_zero=False
+    )
+
+
+def _constant(
+    item: dict[str, Any],
+    values: list[NDArray[Any]],
+    side_effect: Callable[[ov.Node], ov.Node] | None = None,
+) -> ov.Model:
     """Give ``values`` whatever the image shows; the image still flows into every output."""
     image = _image(item)
     nothing = ops.multiply(
         ops.reduce_mean(image, ops.constant([0, 1, 2, 3]), keep_dims=True),
         ops.constant(np.zeros((1, 1, 1, 1), np.float32)),
     )
+    if side_effect is not None:
+        nothing = ops.add(nothing, side_effect(image))
     outputs = [ops.add(nothing, ops.constant(value.astype(np.float32))) for value in values]
     return _model(item, image, outputs)
 

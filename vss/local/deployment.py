@@ -54,8 +54,16 @@ class LocalOptions:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A local AWS that is up: its state, the deployment in it, what of Lambda is enforced."""
+    """A local AWS that is up.
 
+    Attributes:
+        folder: where its logs and the notes of its invocations are.
+        state: its address and credentials.
+        deployment: the app in it.
+        sandbox: what of Lambda's limits is enforced, and why the rest is not.
+    """
+
+    folder: Path
     state: LocalState
     deployment: Deployment
     sandbox: Mapping[str, Any]
@@ -94,7 +102,7 @@ def up(options: LocalOptions, step: Say, line: Say) -> Running:
     )
     state = replace(state, data_plane_pid=started.pid)
     state.write(options.folder)
-    return Running(state, connect_local(state), started.ready.get("sandbox", {}))
+    return Running(options.folder, state, connect_local(state), started.ready.get("sandbox", {}))
 
 
 def current_state(folder: Path = FOLDER) -> LocalState | None:

@@ -17,6 +17,7 @@ from moto.sns.models import Subscription
 from vss.local.aws_api import (
     dashboard_tags,
     lambda_settings,
+    lambda_versions,
     message_moves,
     queue_messages,
     s3_answers,
@@ -36,6 +37,8 @@ def install(couriers: Couriers) -> None:
 
     Lambda
         - UpdateFunctionConfiguration keeps tracing, key, storage, logging and SnapStart.
+        - Version numbers are never given twice; provisioned concurrency is added
+          (``lambda_versions``).
         - An event source mapping keeps its alias, and moto's own polling of queues is off: our data
           plane does it.
 
@@ -61,6 +64,7 @@ def install(couriers: Couriers) -> None:
     cloudformation.cloudformation_backends.backend = stacks.Backend
     actions.install()
     lambda_settings.install()
+    lambda_versions.install()
     dashboard_tags.install()
     queue_messages.install()
     s3_answers.install()
