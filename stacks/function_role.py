@@ -66,11 +66,22 @@ def _objects(naming: Naming, settings: StageSettings) -> list[iam.PolicyStatemen
         _allow("ReadGallery", ("s3:GetObject",), gallery),
         _allow("TellMissingFromForbidden", ("s3:ListBucket",), *listable),
         _allow("WriteResults", ("s3:PutObject",), *results),
+        _find_records(naming),
     ]
     if settings.model_source == "s3":
         networks = naming.objects_arn(BucketName.MODELS, "*")
         statements.append(_allow("ReadNetworks", ("s3:GetObject",), networks))
     return statements
+
+
+def _find_records(naming: Naming) -> iam.PolicyStatement:
+    """Let the function tell which images are done, so that a crash does not make them dead letters.
+
+    It asks for one key at a time and sees names only: it can read no record, and list no alert.
+    """
+    statement = _allow("FindRecords", ("s3:ListBucket",), naming.bucket_arn(BucketName.RESULTS))
+    statement.add_condition("StringLike", {"s3:prefix": ["records/*"]})
+    return statement
 
 
 def _keys(data_key_arn: str, gallery_key_arn: str) -> list[iam.PolicyStatement]:

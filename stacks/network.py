@@ -90,6 +90,11 @@ class NetworkStack(cdk.Stack):
             ("Write", ["s3:PutObject"], writable),
         ):
             endpoint.add_to_policy(_from_our_account(sid, actions, resources))
+        find_records = _from_our_account(
+            "FindRecords", ["s3:ListBucket"], [naming.bucket_arn(BucketName.RESULTS)]
+        )
+        find_records.add_condition("StringLike", {"s3:prefix": ["records/*"]})
+        endpoint.add_to_policy(find_records)
         return endpoint
 
     def _function_group(self) -> ec2.SecurityGroup:

@@ -35,7 +35,7 @@ class FrameFlow:
         """Analyse an image and write what was found; an image that cannot be is a record too.
 
         Raises:
-            TransientError: the image could not be read, or its record or an alert not be written.
+            TransientError: the image could not be read, or an alert or its record not be written.
         """
         with self._telemetry.subsegment("frame"):
             self._telemetry.annotate(
@@ -55,6 +55,14 @@ class FrameFlow:
             record=record_key(frame),
             written=written,
         )
+
+    def is_recorded(self, frame: FrameStored) -> bool:
+        """Tell whether an image has its record, hence its alerts.
+
+        Raises:
+            TransientError: it could not be told this time.
+        """
+        return self._stores.results.exists(record_key(frame))
 
     def _analyse(
         self, frame: FrameStored, gallery: Gallery, stages: FrameStages
@@ -99,15 +107,13 @@ class FrameFlow:
         return build_record(source, outcome, circumstances)
 
     def _write(self, frame: FrameStored, record: Json) -> bool:
-        """Write the record, then its alerts; tell whether this was the first record.
+        """Write the alerts, then their record; tell whether this was the first record.
 
-        The alerts are written for a record that was there already, too: whoever wrote it may have
-        ended before its alerts.
+        The record is the commit mark: where it exists its alerts do, whenever a process ended.
         """
         results, key = self._stores.results, record_key(frame)
         with self._telemetry.subsegment("step 11: write record"):
-            written = results.put_once(key, record)
             for kind in alerts_of(record, self._settings.alerts):
                 alert = build_alert(kind, record, self._settings.results_bucket, key)
                 results.put_once(alert_key(frame, kind), alert)
-        return written
+            return results.put_once(key, record)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from business_logic.batch import Response, process_batch
 from business_logic.events import QueueMessage, read_batch, read_notification
+from business_logic.log import Log
 from business_logic.record import Json
 from business_logic.settings import FunctionSettings
+from deep_learning.errors import InvalidMessage, TransientError
 from high_level_algorithms.identification import Gallery
 
 from surveillance.frame_flow import FrameFlow
@@ -72,7 +74,27 @@ class Surveillance:
             self._reporting.metrics.frame_failed()
             invocation.log.error("message returned", error, message_id=message.message_id)
 
-        return process_batch(messages, handle, failed, invocation.remaining_ms)
+        def recorded(message: QueueMessage) -> bool:
+            return self._is_recorded(message, invocation.log)
+
+        return process_batch(messages, handle, failed, invocation.remaining_ms, recorded)
+
+    def _is_recorded(self, message: QueueMessage, log: Log) -> bool:
+        """Tell whether a message names images, and all of them have their records.
+
+        Raises:
+            TransientError: it could not be told this time.
+        """
+        try:
+            frames = read_notification(message.body, self._settings.frames_bucket).frames
+            found = bool(frames) and all(self._flow.is_recorded(frame) for frame in frames)
+        except InvalidMessage:
+            found = False
+        except TransientError as error:
+            log.error("record not looked for", error, message_id=message.message_id)
+            raise
+        log.info("record looked for", message_id=message.message_id, found=found)
+        return found
 
     def _check_warm(self, invocation: Invocation) -> Gallery:
         """Step 8: report the start if it was not yet; bring the gallery up to date.

@@ -94,7 +94,7 @@ def test_a_write_that_keeps_failing_returns_the_message_and_its_retry_completes(
     event = batch(stage.put_frame(KEY, covered_frame()))
     s3.spoil(Fault("error", *what, times=TRIES))
     assert returned(function(event)) == ["m0"]
-    assert stage.keys("alerts/") == []
+    assert stage.keys("records/") == []
     assert returned(function(event)) == []
     assert len(stage.keys("records/")) == len(stage.keys("alerts/")) == 1
 

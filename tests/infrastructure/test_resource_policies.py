@@ -201,9 +201,13 @@ def test_endpoint_leads_to_our_buckets_only(templates: Templates) -> None:
                 arn("s3", f"vss-{stage}-results/alerts/*"),
             },
         ),
+        "FindRecords": ({"s3:ListBucket"}, {arn("s3", f"vss-{stage}-results")}),
     }
     account = {"StringEquals": {"aws:PrincipalAccount": {"Ref": "AWS::AccountId"}}}
-    assert all(s["Effect"] == "Allow" and s["Condition"] == account for s in policy.values())
+    names = {"StringLike": {"s3:prefix": ["records/*"]}}
+    for sid, statement in policy.items():
+        assert statement["Effect"] == "Allow"
+        assert statement["Condition"] == (account | names if sid == "FindRecords" else account)
 
 
 def test_endpoint_serves_both_subnets(templates: Templates) -> None:

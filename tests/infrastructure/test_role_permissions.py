@@ -89,6 +89,11 @@ def test_roles_are_for_their_service_alone(templates: Templates) -> None:
             [("s3", "vss-{stage}-results/records/*"), ("s3", "vss-{stage}-results/alerts/*")],
         ),
         (
+            "FindRecords",
+            {"s3:ListBucket"},
+            [("s3", "vss-{stage}-results")],
+        ),
+        (
             "TakeFrames",
             {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
             [("sqs", "vss-{stage}-frames")],
@@ -116,6 +121,7 @@ def test_function_may_nothing_else(templates: Templates) -> None:
         "ReadGallery",
         "TellMissingFromForbidden",
         "WriteResults",
+        "FindRecords",
         "DecryptData",
         "EncryptResults",
         "DecryptGallery",
@@ -125,6 +131,19 @@ def test_function_may_nothing_else(templates: Templates) -> None:
         "NetworkInterfaces",
         "NoNetworkInterfacesFromCode",
     }
+
+
+def test_function_finds_records_by_their_names_alone(templates: Templates) -> None:
+    role = function_role(templates)
+    assert role["FindRecords"]["Condition"] == {"StringLike": {"s3:prefix": ["records/*"]}}
+    results = arn("s3", f"vss-{templates.stage}-results")
+    allowed = {
+        action
+        for statement in role.values()
+        if any(name.startswith(results) for name in resources(statement))
+        for action in actions(statement)
+    }
+    assert allowed == {"s3:ListBucket", "s3:PutObject"}
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from tests.aws_api_server import RunningServer
+from tests.aws_api_server import ACCOUNT, RunningServer
 
 ROLE = "arn:aws:iam::123456789012:role/bench"
 QUEUE = "arn:aws:sqs:eu-west-1:123456789012:bench"
@@ -88,79 +88,83 @@ def _timed(name: str, pid: int, images: int, action: Any) -> float:
     return spent
 
 
+class Steps:
+    """What happens to one image, step by step, as the bucket's user and as the function."""
+
+    def __init__(self, server: RunningServer, images: int) -> None:
+        self._made = _prepare(server)
+        self._images = range(images)
+        credentials = server.role_credentials(ROLE)
+        self._frames = server.client("s3")
+        self._s3 = server.client("s3", credentials, self._made["endpoint"])
+        self._sqs = server.client("sqs", credentials)
+        self._received: list[Any] = []
+
+    def upload(self) -> None:
+        body = os.urandom(IMAGE_BYTES)
+        for number in self._images:
+            self._frames.put_object(Bucket="bench-frames", Key=_frame(number), Body=body)
+
+    def receive(self) -> None:
+        for _ in range(len(self._images) // 5):
+            answer = self._sqs.receive_message(
+                QueueUrl=self._made["queue"],
+                MaxNumberOfMessages=5,
+                AttributeNames=["All"],
+                WaitTimeSeconds=1,
+            )
+            self._received.append(answer["Messages"])
+
+    def read(self) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self._read_one, self._images))
+
+    def _read_one(self, number: int) -> None:
+        answer = self._s3.get_object(
+            Bucket="bench-frames", Key=_frame(number), ExpectedBucketOwner=ACCOUNT
+        )
+        answer["Body"].read()
+
+    def write(self) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(self._write_one, self._images))
+
+    def _write_one(self, number: int) -> None:
+        self._s3.put_object(
+            Bucket="bench-results",
+            Key=f"records/cam/{number}.json",
+            Body=b"x" * 2000,
+            IfNoneMatch="*",
+            ServerSideEncryption="aws:kms",
+            SSEKMSKeyId=self._made["key"],
+            ExpectedBucketOwner=ACCOUNT,
+        )
+
+    def delete(self) -> None:
+        for messages in self._received:
+            entries = [
+                {"Id": str(number), "ReceiptHandle": one["ReceiptHandle"]}
+                for number, one in enumerate(messages)
+            ]
+            self._sqs.delete_message_batch(QueueUrl=self._made["queue"], Entries=entries)
+
+
+def _frame(number: int) -> str:
+    return f"incoming/cam/{number}.jpg"
+
+
 def main(images: int) -> None:
     """Print the server's CPU time of each step for one image."""
     with RunningServer() as server:
-        made = _prepare(server)
-        credentials = server.role_credentials(ROLE)
-        frames = server.client("s3")
-        s3 = server.client("s3", credentials, made["endpoint"])
-        sqs = server.client("sqs", credentials)
-        body = os.urandom(IMAGE_BYTES)
-        record = json.dumps({"status": "analysed", "persons": ["x" * 2000]}).encode()
-        received: list[Any] = []
-
-        def upload() -> None:
-            for number in range(images):
-                frames.put_object(
-                    Bucket="bench-frames", Key=f"incoming/cam/{number}.jpg", Body=body
-                )
-
-        def receive() -> None:
-            for _ in range(images // 5):
-                received.append(
-                    sqs.receive_message(
-                        QueueUrl=made["queue"],
-                        MaxNumberOfMessages=5,
-                        AttributeNames=["All"],
-                        WaitTimeSeconds=1,
-                    )["Messages"]
-                )
-
-        def read(number: int) -> None:
-            answer = s3.get_object(
-                Bucket="bench-frames",
-                Key=f"incoming/cam/{number}.jpg",
-                ExpectedBucketOwner="123456789012",
-            )
-            answer["Body"].read()
-
-        def write(number: int) -> None:
-            s3.put_object(
-                Bucket="bench-results",
-                Key=f"records/cam/{number}.json",
-                Body=record,
-                IfNoneMatch="*",
-                ServerSideEncryption="aws:kms",
-                SSEKMSKeyId=made["key"],
-                ExpectedBucketOwner="123456789012",
-            )
-
-        def delete() -> None:
-            for messages in received:
-                entries = [
-                    {"Id": str(number), "ReceiptHandle": one["ReceiptHandle"]}
-                    for number, one in enumerate(messages)
-                ]
-                sqs.delete_message_batch(QueueUrl=made["queue"], Entries=entries)
-
-        def each(action: Any) -> Any:
-            def run() -> None:
-                with ThreadPoolExecutor(2) as pool:
-                    list(pool.map(action, range(images)))
-
-            return run
-
-        upload_once = frames.put_object(Bucket="bench-results", Key="warm", Body=b"x")
-        del upload_once
-        steps = {
-            "PutObject frame + notification": upload,
-            "ReceiveMessage (5 a call)": receive,
-            "GetObject frame": each(read),
-            "PutObject record, If-None-Match": each(write),
-            "DeleteMessageBatch (5 a call)": delete,
+        steps = Steps(server, images)
+        timed = {
+            "PutObject frame + notification": steps.upload,
+            "ReceiveMessage (5 a call)": steps.receive,
+            "GetObject frame": steps.read,
+            "PutObject record, If-None-Match": steps.write,
+            "DeleteMessageBatch (5 a call)": steps.delete,
         }
-        spent = [_timed(name, server.pid, images, step) for name, step in steps.items()]
+        spent = [_timed(name, server.pid, images, step) for name, step in timed.items()]
         print(f"{'all':34s} {sum(spent):7.2f} ms server CPU an image")
 
 

@@ -1,6 +1,6 @@
 """`make bench`: images per second of the local deployment against those of the bare pipeline.
 
-Both with the same number of workers at the same CPU share, on the same photographs, in one run. The
+Both with the same number of workers at the same CPU share, on the same frames, in one run. The
 deployment pays for S3, the queue, records, alerts, traces, permissions and, on the same cores, for
 the emulation of AWS itself.
 """
@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import multiprocessing as mp
+import os
+import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import cv2
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
@@ -28,6 +30,7 @@ from vss.local.deployment import LocalOptions, Running, down, up
 from vss.local.progress import deploying
 
 WORKERS = 2
+WIDTH, HEIGHT = 1920, 1080
 WARM_UP = 40
 SUFFIXES = (".jpg", ".jpeg", ".png")
 
@@ -41,14 +44,15 @@ def main() -> int:
     if not IMAGES.exists():
         sys.exit(ABSENT)
     console = Console()
-    table = Table(title=f"{options.images} photographs, {WORKERS} workers")
+    table = Table(title=f"{options.images} frames of 1920 x 1080, {WORKERS} workers")
     for name in ("memory MB", "vCPU each", "bare images/s", "deployed images/s", "ratio", "lost"):
         table.add_column(name, justify="right")
     lost = 0
+    frames = tempfile.TemporaryDirectory()
+    paths = camera_frames(Path(frames.name), options.images)
     for memory_mb in options.memory:
-        bodies = photographs(options.images)
-        bare = bare_rate(bodies, memory_mb)
-        deployed, missing = deployed_rate(bodies, memory_mb, console)
+        bare = bare_rate(paths, memory_mb)
+        deployed, missing = deployed_rate(paths, memory_mb, console)
         lost += missing
         cells = (bare, deployed, deployed / bare)
         table.add_row(
@@ -57,78 +61,78 @@ def main() -> int:
             *(f"{cell:.2f}" for cell in cells),
             str(missing),
         )
+    frames.cleanup()
     console.print(table)
     return 1 if lost else 0
 
 
-def photographs(count: int) -> list[bytes]:
-    """Return ``count`` photographs, the same ones over and over."""
-    folders = ("people", "faces", "no_people")
-    paths = sorted(
+def camera_frames(folder: Path, count: int) -> list[Path]:
+    """Fit the photographs into frames of 1920 x 1080, as cameras send; the same over and over."""
+    sources = sorted(
         path
-        for folder in folders
-        for path in (IMAGES / folder).iterdir()
+        for name in ("people", "no_people")
+        for path in (IMAGES / name).iterdir()
         if path.suffix in SUFFIXES
     )
-    return [paths[index % len(paths)].read_bytes() for index in range(count)]
+    frames = []
+    for index, source in enumerate(sources):
+        image = cv2.imread(str(source))
+        scale = min(WIDTH / image.shape[1], HEIGHT / image.shape[0])
+        size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
+        frame = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
+        frame[: size[1], : size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
+        frames.append(folder / f"{index}.jpg")
+        cv2.imwrite(str(frames[-1]), frame, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    return [frames[index % len(frames)] for index in range(count)]
 
 
-def bare_rate(bodies: list[bytes], memory_mb: int) -> float:
+def bare_rate(paths: list[Path], memory_mb: int) -> float:
     """Analyse with the pipeline alone, in worker processes of the given memory's CPU share."""
-    context = mp.get_context("spawn")
-    barrier = context.Barrier(WORKERS + 1)
     with tempfile.TemporaryDirectory() as name:
         manifest = assemble_networks(Path(name))
         groups = [
-            ControlGroup.create(f"bare-{index}", Limits(memory_mb)) for index in range(WORKERS)
+            ControlGroup.create(f"{os.getpid()}-bare{index}", Limits(memory_mb))
+            for index in range(WORKERS)
         ]
         workers = [
-            context.Process(
-                target=analyse_share,
-                args=(manifest, bodies[index::WORKERS], barrier, group.folders),
-            )
+            _start_worker(group, manifest, Path(name) / f"share{index}", paths[index::WORKERS])
             for index, group in enumerate(groups)
         ]
         for worker in workers:
-            worker.start()
-        barrier.wait()
+            _expect(worker, "ready")
         start = time.perf_counter()
-        barrier.wait()
+        for worker in workers:
+            print("go", file=worker.stdin, flush=True)
+        for worker in workers:
+            _expect(worker, "done")
         elapsed = time.perf_counter() - start
         for worker, group in zip(workers, groups, strict=True):
-            worker.join()
+            worker.communicate()
             group.remove()
-    return len(bodies) / elapsed
+    return len(paths) / elapsed
 
 
-def analyse_share(
-    manifest: Path, bodies: list[bytes], barrier: Barrier, groups: list[Path]
-) -> None:
-    """One worker: one thread, as the function has with up to two vCPUs."""
-    import cv2
-    from business_logic.stage_clock import StageClock
-    from deep_learning.catalogue import Catalogue
-    from deep_learning.errors import RejectedInput
-    from deep_learning.runtime import Runtime
-    from high_level_algorithms.identification import Gallery
-    from high_level_algorithms.pipeline import Pipeline, PipelineSettings
-
-    cv2.setNumThreads(1)
-    pipeline = Pipeline.load(Runtime(1), Catalogue.read(manifest), PipelineSettings())
-    gallery = Gallery.of({})
-    pipeline.analyse(bodies[0], gallery, StageClock())
-    for group in groups:
-        (group / "cgroup.procs").write_text("0")
-    barrier.wait()
-    for body in bodies:
-        try:
-            pipeline.analyse(body, gallery, StageClock())
-        except RejectedInput:
-            continue
-    barrier.wait()
+def _start_worker(
+    group: ControlGroup, manifest: Path, listing: Path, paths: list[Path]
+) -> subprocess.Popen[str]:
+    listing.write_text("\n".join(map(str, paths)))
+    command = [sys.executable, "-m", "tests.performance.bare_pipeline", manifest, listing]
+    return subprocess.Popen(
+        [*group.entry(), *map(str, command)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
-def deployed_rate(bodies: list[bytes], memory_mb: int, console: Console) -> tuple[float, int]:
+def _expect(worker: subprocess.Popen[str], word: str) -> None:
+    assert worker.stdout is not None
+    said = worker.stdout.readline().strip()
+    if said != word:
+        raise RuntimeError(f"a worker of the bare pipeline said {said!r}, not {word!r}")
+
+
+def deployed_rate(paths: list[Path], memory_mb: int, console: Console) -> tuple[float, int]:
     """Drop all images at once into the deployed app; return images/s and how many were lost."""
     settings = {
         "memory_mb": memory_mb,
@@ -147,9 +151,9 @@ def deployed_rate(bodies: list[bytes], memory_mb: int, console: Console) -> tupl
                     step,
                     line,
                 )
+            bodies = [path.read_bytes() for path in paths]
             drop_and_drain(running, bodies[:WARM_UP], "warm")
             elapsed = drop_and_drain(running, bodies, "measured")
-            (folder / "local" / "invocations.jsonl").read_text()
             return len(bodies) / elapsed, len(bodies) - count_records(running, "measured")
         finally:
             down(folder / "local")

@@ -18,6 +18,10 @@ def message(name: str, receive_count: int = 1) -> QueueMessage:
     return QueueMessage(name, "", receive_count)
 
 
+def never_recorded(_: QueueMessage) -> bool:
+    return False
+
+
 def names(messages: list[QueueMessage]) -> str:
     return "".join(item.message_id for item in messages)
 
@@ -79,6 +83,7 @@ class Clock:
             self.handle,
             lambda item, error: told.append((item.message_id, str(error))),
             lambda: self.remaining_ms,
+            never_recorded,
         )
         returned = [item["itemIdentifier"] for item in response["batchItemFailures"]]
         assert [name for name, _ in told] == returned
@@ -128,7 +133,24 @@ def test_whatever_a_message_raises_returns_that_message_alone(failing: str) -> N
         handle,
         lambda item, error: told.append((item.message_id, str(error))),
         lambda: 30_000,
+        never_recorded,
     )
     assert response == {"batchItemFailures": [{"itemIdentifier": name} for name in failing]}
     assert told == [(name, name) for name in failing]
     assert next(calls) == 3
+
+
+def test_where_a_message_is_settled_all_others_come_back_and_none_is_handled() -> None:
+    handled: list[QueueMessage] = []
+    told: list[tuple[str, str]] = []
+    messages = [message("a", 3), message("b", 1), message("c", 4), message("d", 3)]
+    response = process_batch(
+        messages,
+        handled.append,
+        lambda item, error: told.append((item.message_id, str(error))),
+        lambda: 30_000,
+        lambda item: item.message_id in "bcd",
+    )
+    assert response == {"batchItemFailures": [{"itemIdentifier": name} for name in "ab"]}
+    assert told == [(name, "not begun: recorded neighbours are settled") for name in "ab"]
+    assert handled == []

@@ -1,6 +1,38 @@
 """Everything that is changed in moto, in one place, each with its reason.
 
 The changes are made for one version of moto, see :mod:`vss.local.aws_api.moto_version`.
+
+CloudFormation
+    - The backend is ours (``cloudformation.stacks.Backend``): moto's drops properties, prints
+      success while resources are missing, and computes no outputs after a change set.
+    - UpdateTerminationProtection is added; the CLI calls it. Change sets are looked up by stack
+      and name: all stacks' change sets have the CLI's one name.
+
+Lambda
+    - UpdateFunctionConfiguration keeps tracing, key, storage, logging and SnapStart.
+    - Version numbers are never given twice; provisioned concurrency is added
+      (``lambda_versions``).
+    - An event source mapping keeps its alias, and moto's own polling of queues is off: our data
+      plane does it.
+
+CloudWatch
+    - PutDashboard keeps tags.
+
+S3
+    - Events are built and delivered by ``deliveries.couriers``: moto's are of an old format and
+      ask for no permission, and its EventBridge knows no SNS.
+    - GetBucketNotificationConfiguration tells EventBridge (``s3_answers``).
+    - PutBucketLogging does not ask for the target's policy: S3 does so when it delivers, and a
+      template's buckets come before its bucket policies.
+    - No access logs are written: moto would at once, for every request, into a bucket which
+      could then not be deleted with its stack. (AWS delivers them hours later.)
+    - Buckets have no opinion on permissions: the gateway has judged before moto is asked.
+
+SQS, SNS
+    - Messages of standard queues are received under a lock and without walking through all of
+      them (``queue_messages``); redrive is added (``message_moves``).
+    - SetQueueAttributes leaves a policy alone that it is not given; RedriveAllowPolicy is told.
+    - SNS asks for permission before it sends to a queue.
 """
 
 from __future__ import annotations
@@ -27,40 +59,7 @@ from vss.local.aws_api.deliveries.couriers import Couriers
 
 
 def install(couriers: Couriers) -> None:
-    """Change moto. Call once, before the first request.
-
-    CloudFormation
-        - The backend is ours (``cloudformation.stacks.Backend``): moto's drops properties, prints
-          success while resources are missing, and computes no outputs after a change set.
-        - UpdateTerminationProtection is added; the CLI calls it. Change sets are looked up by stack
-          and name: all stacks' change sets have the CLI's one name.
-
-    Lambda
-        - UpdateFunctionConfiguration keeps tracing, key, storage, logging and SnapStart.
-        - Version numbers are never given twice; provisioned concurrency is added
-          (``lambda_versions``).
-        - An event source mapping keeps its alias, and moto's own polling of queues is off: our data
-          plane does it.
-
-    CloudWatch
-        - PutDashboard keeps tags.
-
-    S3
-        - Events are built and delivered by ``deliveries.couriers``: moto's are of an old format and
-          ask for no permission, and its EventBridge knows no SNS.
-        - GetBucketNotificationConfiguration tells EventBridge (``s3_answers``).
-        - PutBucketLogging does not ask for the target's policy: S3 does so when it delivers, and a
-          template's buckets come before its bucket policies.
-        - No access logs are written: moto would at once, for every request, into a bucket which
-          could then not be deleted with its stack. (AWS delivers them hours later.)
-        - Buckets have no opinion on permissions: the gateway has judged before moto is asked.
-
-    SQS, SNS
-        - Messages of standard queues are received under a lock and without walking through all of
-          them (``queue_messages``); redrive is added (``message_moves``).
-        - SetQueueAttributes leaves a policy alone that it is not given; RedriveAllowPolicy is told.
-        - SNS asks for permission before it sends to a queue.
-    """
+    """Change moto. Call once, before the first request."""
     cloudformation.cloudformation_backends.backend = stacks.Backend
     actions.install()
     lambda_settings.install()

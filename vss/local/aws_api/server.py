@@ -47,7 +47,7 @@ class ApiServer:
         from vss.local.aws_api import moto_changes
         from vss.local.aws_api.accounts import create_deployer
         from vss.local.aws_api.cloudformation.resource_types import AwsClients
-        from vss.local.aws_api.cloudformation.stacks import Stack
+        from vss.local.aws_api.cloudformation.stack import Stack
         from vss.local.aws_api.deliveries.couriers import Couriers
         from vss.local.aws_api.dispatch import Moto
         from vss.local.aws_api.gateway import Gateway

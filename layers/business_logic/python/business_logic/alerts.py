@@ -1,7 +1,8 @@
 """Alerts: what a record gives occasion to tell somebody about.
 
 An alert is an object that says of what kind it is and where the record lies. It names nobody and
-holds nothing of the image: who wants to know more has to be allowed to read the record.
+holds nothing of the image: who wants to know more has to be allowed to read the record. It is
+written before its record, so for a moment, or until the image is delivered again, it may be alone.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """One batch of the queue: in which order, until when, and what Lambda is told of it.
 
 Lambda deletes the messages of a batch that the answer does not name, and the queue delivers the
-named ones again, five times in all before they go to the dead-letter queue.
+named ones again, five times in all before they go to the dead-letter queue. Where some came back
+though they are recorded, an invocation only settles those.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import groupby
 from deep_learning.errors import TransientError
 
 from business_logic.events import QueueMessage
+from business_logic.settling import settled
 
 LEAST_TIME_FOR_ONE_MS = 1000
 """A message is begun with at least this time left, however fast the others were."""
@@ -30,17 +32,18 @@ def process_batch(
     handle: Callable[[QueueMessage], None],
     failed: Callable[[QueueMessage, Exception], None],
     remaining_ms: Callable[[], int],
+    recorded: Callable[[QueueMessage], bool],
 ) -> Response:
-    """Handle the messages one after the other and return the partial batch response.
+    """Settle what is recorded, or handle all messages; return the partial batch response.
 
-    A message is begun only while the time left lets the slowest one so far happen again; the rest
-    is returned. The first one is always begun, or a short timeout would turn away every message.
+    Where messages are to be settled, all others are returned and none is handled.
 
     Args:
         messages: the batch.
         handle: handles a message; whatever it raises returns that message and no other.
         failed: told of each message that is returned, and why.
         remaining_ms: time until Lambda ends the invocation.
+        recorded: tells whether all that a message names has its record.
     """
     returned: list[str] = []
 
@@ -48,8 +51,29 @@ def process_batch(
         failed(message, error)
         returned.append(message.message_id)
 
+    done = settled(messages, recorded)
+    if done:
+        for message in messages:
+            if message not in done:
+                give_back(message, TransientError("not begun: recorded neighbours are settled"))
+    else:
+        _handle_in_time(in_order(messages), handle, give_back, remaining_ms)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
+
+
+def _handle_in_time(
+    messages: Iterable[QueueMessage],
+    handle: Callable[[QueueMessage], None],
+    give_back: Callable[[QueueMessage, Exception], None],
+    remaining_ms: Callable[[], int],
+) -> None:
+    """Handle the messages one after the other.
+
+    A message is begun only while the time left lets the slowest one so far happen again; the rest
+    is given back. The first one is always begun, or a short timeout would turn away every message.
+    """
     slowest_ms = 0
-    for number, message in enumerate(in_order(messages)):
+    for number, message in enumerate(messages):
         begun_with_ms = remaining_ms()
         needed_ms = max(LEAST_TIME_FOR_ONE_MS, slowest_ms) + TIME_TO_ANSWER_MS
         if number > 0 and begun_with_ms < needed_ms:
@@ -61,7 +85,6 @@ def process_batch(
         except Exception as error:
             give_back(message, error)
         slowest_ms = max(slowest_ms, begun_with_ms - remaining_ms())
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
 
 
 def in_order(messages: Iterable[QueueMessage]) -> list[QueueMessage]:

@@ -17,7 +17,7 @@ _ALREADY_THERE = "PreconditionFailed"
 
 
 class ResultStore:
-    """Writes records and alerts.
+    """Writes records and alerts, and tells of a key whether it is there; reads none.
 
     Args:
         client: S3 client.
@@ -46,6 +46,26 @@ class ResultStore:
         """
         content = encode(document)
         return self._retry.call(f"writing {key!r}", lambda: self._put_once(key, content))
+
+    def exists(self, key: str) -> bool:
+        """Tell whether something was written at ``key``.
+
+        By a listing, since asking for the object takes the permission to read it.
+
+        Raises:
+            TransientError: it could not be told this time.
+        """
+        return self._retry.call(f"looking for {key!r}", lambda: self._is_listed(key))
+
+    def _is_listed(self, key: str) -> bool:
+        # Keys are listed in their order: of those that begin with the key it is the first itself.
+        listing = self._client.list_objects_v2(
+            Bucket=self._bucket,
+            Prefix=key,
+            MaxKeys=1,
+            ExpectedBucketOwner=self._bucket_owner,
+        )
+        return any(item["Key"] == key for item in listing.get("Contents", []))
 
     def _put_once(self, key: str, content: bytes) -> bool:
         try:

@@ -14,6 +14,7 @@ from vss.local.aws_api.cloudformation.resources import (
     network,
     queues,
     schedules,
+    security_groups,
     topics,
 )
 
@@ -41,9 +42,9 @@ RESOURCE_TYPES: dict[str, ResourceType] = {
         monitoring.MetricFilter(),
         network.FlowLog(),
         network.RouteTable(),
-        network.SecurityGroup(),
-        network.SecurityGroupEgress(),
-        network.SecurityGroupIngress(),
+        security_groups.SecurityGroup(),
+        security_groups.SecurityGroupEgress(),
+        security_groups.SecurityGroupIngress(),
         network.Subnet(),
         network.SubnetRouteTableAssociation(),
         network.Vpc(),

@@ -1,29 +1,24 @@
-"""Stacks and change sets as the CLI sees them: moto's API layer over our own deployments."""
+"""The stacks of an account and region: what moto's CloudFormation API layer calls."""
 
 from __future__ import annotations
 
-import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from moto.cloudformation import models as moto_models
 from moto.cloudformation import urls as moto_urls
 from moto.cloudformation.exceptions import CloudFormationError, ValidationError
-from moto.cloudformation.parsing import Export
 from moto.cloudformation.utils import (
     generate_changeset_id,
     generate_stack_id,
     validate_create_change_set,
 )
 
-from vss.local.aws_api.cloudformation.deployment import Deployed, Deployment, StackIdentity
+from vss.local.aws_api.cloudformation.deployment import Deployed
 from vss.local.aws_api.cloudformation.errors import TemplateError
-from vss.local.aws_api.cloudformation.resource_types import AwsClients
-from vss.local.aws_api.cloudformation.template import parse
+from vss.local.aws_api.cloudformation.stack import ChangeSet, Stack
 
-Json = Any
-_LOG = logging.getLogger(__name__)
 _NO_CHANGES = (
     "The submitted information didn't contain changes. "
     "Submit different information to create a change set."
@@ -34,169 +29,6 @@ class ChangeSetNotFoundError(CloudFormationError):
     """No change set of that name; the code is what the CLI looks for."""
 
     code = "ChangeSetNotFound"
-
-
-class Stack(moto_models.Stack):
-    """A stack whose resources are a :class:`Deployment`.
-
-    Moto's response layer reads its attributes; the class keeps moto's name because moto's
-    serializer derives attribute names from it.
-    """
-
-    clients: ClassVar[AwsClients]
-
-    def __init__(
-        self, stack_id: str, name: str, account: str, region: str, imports: Mapping[str, str]
-    ) -> None:
-        self._imports = imports
-        super().__init__(
-            stack_id=stack_id,
-            name=name,
-            template={},
-            parameters={},
-            account_id=account,
-            region_name=region,
-        )
-        self.status = "REVIEW_IN_PROGRESS"
-        self._add_stack_event("REVIEW_IN_PROGRESS", "User Initiated")
-
-    def _create_resource_map(self) -> Any:
-        identity = StackIdentity(
-            self.stack_id, self.name, self.account_id, self.region_name, self.clients
-        )
-        return Deployment(identity, self._imports, self._report)
-
-    def _create_output_map(self) -> Any:
-        return self.resource_map
-
-    @staticmethod
-    def cloudformation_name_type() -> str:
-        """Satisfy moto's base class; nested stacks are not supported here."""
-        return ""
-
-    def is_created(self) -> bool:
-        """Satisfy moto's base class: our deployments end before their call returns."""
-        return True
-
-    @property
-    def deployment(self) -> Deployment:
-        """The resources of this stack."""
-        deployment: Any = self.resource_map
-        assert isinstance(deployment, Deployment)  # noqa: S101 - made by _create_resource_map
-        return deployment
-
-    @property
-    def stack_resources(self) -> Iterable[Any]:
-        """The resources, for moto's responses."""
-        return list(self.deployment.resources.values())
-
-    @property
-    def parameter_list(self) -> list[dict[str, Any]]:
-        """The parameters, for moto's responses."""
-        return [
-            {
-                "ParameterKey": key,
-                "ParameterValue": ",".join(value) if isinstance(value, list) else str(value),
-            }
-            for key, value in self.parameters.items()
-        ]
-
-    @property
-    def stack_parameters(self) -> dict[str, Any]:
-        """The parameters as given."""
-        return dict(self.parameters)
-
-    @property
-    def outputs(self) -> list[dict[str, Any]] | None:
-        """The outputs, for moto's responses; None where there are none."""
-        outputs = [
-            {
-                "OutputKey": output.key,
-                "OutputValue": output.value,
-                "Description": output.description,
-                "ExportName": output.export_name,
-            }
-            for output in self.deployment.outputs
-        ]
-        return outputs or None
-
-    @property
-    def exports(self) -> list[Any]:
-        """What other stacks may import, for moto's responses."""
-        return [
-            Export(self.stack_id, output.export_name, output.value)
-            for output in self.deployment.outputs
-            if output.export_name
-        ]
-
-    def deploy(self, text: str, parameters: dict[str, str], tags: dict[str, str] | None) -> None:
-        """Bring the stack to the template ``text``; the outcome is in its status and events."""
-        kind = "UPDATE" if self.deployment.resources else "CREATE"
-        self._add_stack_event(f"{kind}_IN_PROGRESS", "User Initiated")
-        try:
-            template = parse(text)
-            self.deployment.apply(template, parameters)
-        except Exception as error:
-            _LOG.warning("deployment of stack %s failed: %s", self.name, error)
-            rollback = "ROLLBACK" if kind == "CREATE" else "UPDATE_ROLLBACK"
-            self._add_stack_event(f"{rollback}_IN_PROGRESS", f"{error}"[:1000])
-            self.status = f"{rollback}_COMPLETE"
-            self.status_reason = str(error)
-            self._add_stack_event(self.status)
-            return
-        self.template, self.template_dict = text, template
-        self.parameters = parameters
-        self.description = template.get("Description")
-        if tags is not None:
-            self.tags = tags
-        self.status = f"{kind}_COMPLETE"
-        self._add_stack_event(self.status)
-
-    def delete(self) -> None:
-        """Delete the stack's resources; the outcome is in its status and events."""
-        self._add_stack_event("DELETE_IN_PROGRESS", "User Initiated")
-        try:
-            self.deployment.delete()
-        except Exception as error:
-            self.status = "DELETE_FAILED"
-            self._add_stack_event(self.status, str(error)[:1000])
-            return
-        self.status = "DELETE_COMPLETE"
-        self._add_stack_event(self.status)
-
-    def _report(
-        self, logical_id: str, kind: str, physical_id: str, status: str, reason: str | None
-    ) -> None:
-        event = moto_models.Event(
-            stack_id=self.stack_id,
-            stack_name=self.name,
-            logical_resource_id=logical_id,
-            physical_resource_id=physical_id,
-            resource_type=kind,
-            resource_status=status,
-            resource_status_reason=reason,
-            resource_properties=None,
-        )
-        self.events.append(event)
-
-
-class ChangeSet(moto_models.ChangeSet):
-    """A change set; its differences are told by logical id."""
-
-    def _parse_template(self) -> None:
-        self.template_dict = parse(self.template)
-
-    def diff(self) -> list[moto_models.Change]:
-        """Return what will be added, modified and removed."""
-        deployed: Deployment = self.stack.resource_map  # type: ignore[assignment]
-        old, new = deployed.template.get("Resources", {}), self.template_dict["Resources"]
-        changes = [
-            ("Add" if name not in old else "Modify", name, resource["Type"])
-            for name, resource in new.items()
-            if old.get(name) != resource
-        ]
-        changes += [("Remove", name, old[name]["Type"]) for name in old if name not in new]
-        return [moto_models.Change(*change) for change in changes]
 
 
 class Backend(moto_models.CloudFormationBackend):
@@ -251,14 +83,8 @@ class Backend(moto_models.CloudFormationBackend):
             )
         except TemplateError as error:
             raise ValidationError(message=str(error)) from error
-        same = (
-            not change_set.changes
-            and stack.deployment.template == change_set.template_dict
-            and stack.parameters == parameters
-        )
-        change_set.status = "FAILED" if same else "CREATE_COMPLETE"
-        change_set.execution_status = "UNAVAILABLE" if same else "AVAILABLE"
-        change_set.status_reason = _NO_CHANGES if same else None
+        same = stack.deployment.template == change_set.template_dict
+        _judge(change_set, same and stack.parameters == parameters)
         self.change_sets[change_set_id] = change_set
         return change_set_id, stack.stack_id
 
@@ -414,6 +240,12 @@ class Backend(moto_models.CloudFormationBackend):
             if isinstance(stack, Stack)
             for resource in stack.deployment.resources.values()
         ]
+
+
+def _judge(change_set: ChangeSet, same: bool) -> None:
+    change_set.status = "FAILED" if same else "CREATE_COMPLETE"
+    change_set.execution_status = "UNAVAILABLE" if same else "AVAILABLE"
+    change_set.status_reason = _NO_CHANGES if same else None
 
 
 class _Exports(Mapping[str, str]):

@@ -33,8 +33,6 @@ _DEFAULT_BUS = "default"
 class DestinationError(S3ClientError):
     """S3 may not send to a destination it is configured for."""
 
-    code = 400
-
     def __init__(self) -> None:
         super().__init__(
             "InvalidArgument", "Unable to validate the following destination configurations"
