@@ -167,7 +167,7 @@ def _from_our_account(sid: str, actions: list[str], resources: list[str]) -> iam
     # A gateway endpoint's policy takes no other principal than *; the condition narrows it.
     return iam.PolicyStatement(
         sid=sid,
-        principals=[iam.AnyPrincipal()],
+        principals=[iam.StarPrincipal()],
         actions=actions,
         resources=resources,
         conditions={"StringEquals": {"aws:PrincipalAccount": cdk.Aws.ACCOUNT_ID}},

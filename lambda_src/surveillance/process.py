@@ -80,14 +80,16 @@ class Surveillance:
         return process_batch(messages, handle, failed, invocation.remaining_ms, recorded)
 
     def _is_recorded(self, message: QueueMessage, log: Log) -> bool:
-        """Tell whether a message names images, and all of them have their records.
+        """Tell whether all images that a message names have their records.
+
+        A test event or a removal names none, and nothing is left to do for it.
 
         Raises:
             TransientError: it could not be told this time.
         """
         try:
             frames = read_notification(message.body, self._settings.frames_bucket).frames
-            found = bool(frames) and all(self._flow.is_recorded(frame) for frame in frames)
+            found = all(self._flow.is_recorded(frame) for frame in frames)
         except InvalidMessage:
             found = False
         except TransientError as error:

@@ -14,6 +14,8 @@ from vss.local.data_plane.local_api import LocalApi
 from vss.local.deployment import Running
 from vss.local.state import ACCOUNT, REGION
 
+FRAME = "incoming/iam/a.jpg"
+INDEX = "index/gallery.json"
 DENIED = {"AccessDenied", "AccessDeniedException", "KMS.AccessDeniedException", "403", "Forbidden"}
 
 

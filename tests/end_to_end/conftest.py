@@ -6,8 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from business_logic.gallery_index import format_index
+from deep_learning.catalogue import Catalogue, Role
 
+from tests.end_to_end.as_function import FRAME, INDEX, AsFunction, become_function
+from tests.end_to_end.frames import jpeg
 from tests.tiny_networks import assemble_tiny_networks
+from vss.cloud.emptying import empty_buckets
 from vss.local.deployment import LocalOptions, Running, down, up
 
 Deploy = Callable[..., Running]
@@ -43,3 +48,40 @@ def deploy(tmp_path_factory: pytest.TempPathFactory, tiny_manifest: Path) -> Ite
 def running(deploy: Deploy) -> Running:
     """The app as most tests need it."""
     return deploy()
+
+
+@pytest.fixture(scope="session")
+def function(running: Running) -> AsFunction:
+    return become_function(running)
+
+
+@pytest.fixture(scope="session")
+def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
+    """What the placeholders of the cases stand for; the objects they read exist."""
+    deployment, outputs = running.deployment, running.deployment.outputs
+    kms = deployment.session.client("kms", endpoint_url=deployment.endpoint)
+    location = {"LocationConstraint": "eu-west-1"}
+    deployment.s3.create_bucket(Bucket="another-bucket", CreateBucketConfiguration=location)
+    deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
+    gallery = outputs["GalleryBucket"]
+    network = Catalogue.read(tiny_manifest).entry(Role.FACE_EMBEDDING).weights.sha384
+    deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=format_index({}, network))
+    deployment.s3.put_object(Bucket=gallery, Key="photos/p/1.jpg", Body=b"x")
+    deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key="private/a.jpg", Body=b"x")
+    frame = deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key=FRAME, Body=jpeg(1))
+    yield {
+        "frames": outputs["FramesBucket"],
+        "results": outputs["ResultsBucket"],
+        "gallery": gallery,
+        "logs": outputs["AccessLogsBucket"],
+        "foreign": "another-bucket",
+        "version": frame["VersionId"],
+        "data_key": outputs["DataKeyArn"],
+        "gallery_key": outputs["GalleryKeyArn"],
+        "other_key": kms.create_key()["KeyMetadata"]["Arn"],
+        "queue": outputs["FramesQueueUrl"],
+        "dlq": outputs["DeadLetterQueueUrl"],
+        "topic": outputs["AlertsTopicArn"],
+        "function": outputs["SurveillanceFunction"],
+    }
+    empty_buckets(deployment, lambda _bucket, _count: None)

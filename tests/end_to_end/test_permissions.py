@@ -1,20 +1,13 @@
 """What the function may do with its own credentials, and all that it may not."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import pytest
-from business_logic.gallery_index import format_index
-from deep_learning.catalogue import Catalogue, Role
 
-from tests.end_to_end.as_function import AsFunction, become_function, is_allowed
-from tests.end_to_end.frames import jpeg
-from vss.cloud.emptying import empty_buckets
-from vss.local.deployment import Running
+from tests.end_to_end.as_function import FRAME, INDEX, AsFunction, is_allowed
 
-FRAME, RECORD, ALERT = "incoming/iam/a.jpg", "records/iam/a.json", "alerts/camera_covered/iam/a"
-INDEX = "index/gallery.json"
+RECORD, ALERT = "records/iam/a.json", "alerts/camera_covered/iam/a"
 
 
 class Case(NamedTuple):
@@ -105,53 +98,21 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def function(running: Running) -> AsFunction:
-    return become_function(running)
+def arguments_of(case: Case, names: dict[str, str]) -> dict[str, Any]:
+    """Put what the placeholders stand for into the arguments."""
 
-
-@pytest.fixture(scope="module")
-def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
-    """What the placeholders of the cases stand for; the objects they read exist."""
-    deployment, outputs = running.deployment, running.deployment.outputs
-    kms = deployment.session.client("kms", endpoint_url=deployment.endpoint)
-    location = {"LocationConstraint": "eu-west-1"}
-    deployment.s3.create_bucket(Bucket="another-bucket", CreateBucketConfiguration=location)
-    deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
-    gallery = outputs["GalleryBucket"]
-    network = Catalogue.read(tiny_manifest).entry(Role.FACE_EMBEDDING).weights.sha384
-    deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=format_index({}, network))
-    deployment.s3.put_object(Bucket=gallery, Key="photos/p/1.jpg", Body=b"x")
-    deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key="private/a.jpg", Body=b"x")
-    frame = deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key=FRAME, Body=jpeg(1))
-    yield {
-        "frames": outputs["FramesBucket"],
-        "results": outputs["ResultsBucket"],
-        "gallery": gallery,
-        "logs": outputs["AccessLogsBucket"],
-        "foreign": "another-bucket",
-        "version": frame["VersionId"],
-        "data_key": outputs["DataKeyArn"],
-        "gallery_key": outputs["GalleryKeyArn"],
-        "other_key": kms.create_key()["KeyMetadata"]["Arn"],
-        "queue": outputs["FramesQueueUrl"],
-        "dlq": outputs["DeadLetterQueueUrl"],
-        "topic": outputs["AlertsTopicArn"],
-        "function": outputs["SurveillanceFunction"],
-    }
-    empty_buckets(deployment, lambda _bucket, _count: None)
-
-
-def bound_call(case: Case, function: AsFunction, names: dict[str, str]) -> Callable[[], object]:
     def filled(name: str, value: Any) -> Any:
         if name == "Bucket" and value in names:
             return names[value]
         placeholder = isinstance(value, str) and value[1:-1] in names and value[0] == "{"
         return names[value[1:-1]] if placeholder else value
 
-    arguments = {name: filled(name, value) for name, value in case.arguments.items()}
+    return {name: filled(name, value) for name, value in case.arguments.items()}
+
+
+def bound_call(case: Case, function: AsFunction, names: dict[str, str]) -> Callable[[], object]:
     client = function.client(case.service, getattr(function, case.way))
-    return lambda: getattr(client, case.operation)(**arguments)
+    return lambda: getattr(client, case.operation)(**arguments_of(case, names))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.what for case in CASES])

@@ -17,6 +17,7 @@ from tests.local_stage import (
     batch,
     covered_frame,
     returned,
+    s3_event,
 )
 from tests.stage_fixtures import Function
 
@@ -124,13 +125,22 @@ def test_a_message_of_several_images_is_settled_once_all_of_them_are_recorded(
 
 
 @pytest.mark.parametrize(
-    "other", ["no JSON", {"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": FRAMES}]
+    ("other", "back"),
+    [
+        ("no JSON", True),
+        ({"Records": []}, True),
+        (s3_event("incoming/door/k.jpg", bucket="somebody-elses-frames"), True),
+        ({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": FRAMES}, False),
+        (s3_event("incoming/door/k.jpg", name="ObjectRemoved:Delete"), False),
+    ],
 )
-def test_a_message_without_an_image_has_no_record(
-    other: Json | str, function: Function, bodies: list[Json]
+def test_of_messages_without_an_image_those_are_settled_that_need_no_work(
+    other: Json | str, back: bool, function: Function, stage: LocalStage, bodies: list[Json]
 ) -> None:
     record(function, bodies[:1])
-    assert returned(function(batch(bodies[0], other, count=SETTLING))) == ["m1"]
+    expected = ["m1", "m2"] if back else ["m1"]
+    assert returned(function(batch(*bodies[:2], other, count=SETTLING))) == expected
+    assert len(stage.records()) == 1
 
 
 def test_a_key_that_begins_with_the_record_s_is_not_the_record(

@@ -22,7 +22,7 @@ async function answer(question) {
     },
     {}
   )
-  if (result.resultType === 'error') throw new Error(JSON.stringify([question, result.errors]))
+  if (result.resultType === 'error') throw new Error(JSON.stringify([result.errors, question]))
   return result.overallResult === 'Allowed'
 }
 
