@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -55,13 +56,14 @@ def function(running: Running) -> AsFunction:
     return become_function(running)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
     """What the placeholders of the cases stand for; the objects they read exist."""
     deployment, outputs = running.deployment, running.deployment.outputs
     kms = deployment.session.client("kms", endpoint_url=deployment.endpoint)
     location = {"LocationConstraint": "eu-west-1"}
-    deployment.s3.create_bucket(Bucket="another-bucket", CreateBucketConfiguration=location)
+    with suppress(deployment.s3.exceptions.BucketAlreadyOwnedByYou):  # by another module's tests
+        deployment.s3.create_bucket(Bucket="another-bucket", CreateBucketConfiguration=location)
     deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
     gallery = outputs["GalleryBucket"]
     network = Catalogue.read(tiny_manifest).entry(Role.FACE_EMBEDDING).weights.sha384

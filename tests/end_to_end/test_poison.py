@@ -55,7 +55,8 @@ def test_poison_ends_as_a_dead_letter_and_comes_back_once_the_cause_is_gone(
     killed = [
         item for item in invocations(running.folder)[before:] if item["error_type"] is not None
     ]
-    assert [item["error_type"] for item in killed] == ["Runtime.OutOfMemory"] * RECEIVES
+    # One receive settled the neighbours instead: they were acknowledged, the poison left alone.
+    assert [item["error_type"] for item in killed] == ["Runtime.OutOfMemory"] * (RECEIVES - 1)
 
     deployment = deploy(LARGE, manifest).deployment
     assert redrive(deployment, lambda _moved, _total: None) == 1

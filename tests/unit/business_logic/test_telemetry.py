@@ -134,3 +134,15 @@ def test_an_absent_daemon_costs_less_than_five_milliseconds_a_frame(
     assert statistics.median(frame() for _ in range(50)) < 0.005
     assert caplog.records == []
     recorder.emitter._socket.close()
+
+
+def test_each_frame_of_a_batch_is_sent_whole(traced: tuple[Telemetry, list[str]]) -> None:
+    telemetry, packets = traced
+    frames, stages = 10, 12
+    for _ in range(frames):
+        with telemetry.subsegment("frame"):
+            for stage in range(stages):
+                with telemetry.subsegment(f"stage {stage}"):
+                    pass
+    assert len(settled(packets, frames * (stages + 1))) == frames * (stages + 1)
+    assert len(packets) == frames

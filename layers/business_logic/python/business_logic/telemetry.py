@@ -22,6 +22,9 @@ from deep_learning.errors import RejectedInput
 logging.getLogger("aws_xray_sdk").setLevel(logging.CRITICAL)
 
 _NAMESPACE = "vss"
+# How many subsegments may wait before the SDK sends those that have ended. Its own choice in Lambda
+# is none, a packet for each; here they wait for the outermost, and a frame's go together.
+_SEND, _WAIT = 0, 100_000
 
 Annotation = str | float | bool
 
@@ -84,4 +87,6 @@ class Telemetry:
                 entity.add_error_flag()
             elif flag == "fault":
                 entity.add_fault_flag()
+            is_outermost = entity.parent_id == entity.parent_segment.id
+            self._recorder.streaming_threshold = _SEND if is_outermost else _WAIT
             self._recorder.end_subsegment()
