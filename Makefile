@@ -41,8 +41,10 @@ test: lint checkov  ## lint, types and all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/infrastructure tests/hostile_inputs tests/faults tests/integration
 	@$(BIN)/python -m pytest tests/end_to_end
 
-bench: setup  ## speed: each stage, and the whole against its bare networks and decode
+bench: setup  ## speed: the pipeline against its bare networks, the local deployment against the bare pipeline
 	@$(BIN)/python -m tests.performance.bench_pipeline
+	@$(BIN)/python -m tests.performance.bench_aws_api
+	@$(BIN)/python -m tests.performance.bench_deployment
 
 accuracy: setup  ## real photographs: people counted, faces named, score distributions
 	@$(BIN)/python -m tests.performance.report_accuracy

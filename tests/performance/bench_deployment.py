@@ -26,6 +26,7 @@ from tests.shared_material import ABSENT, IMAGES, assemble_networks
 from vss.cloud.deployment import Deployment
 from vss.cloud.redrive import dead_letters, waiting
 from vss.local.data_plane.cgroup import ControlGroup, Limits
+from vss.local.data_plane.sandbox import detect
 from vss.local.deployment import LocalOptions, Running, down, up
 from vss.local.progress import deploying
 
@@ -43,6 +44,8 @@ def main() -> int:
     options = parser.parse_args()
     if not IMAGES.exists():
         sys.exit(ABSENT)
+    if not (enforcement := detect(wanted=True)).limited:
+        sys.exit(f"both sides need the same CPU share, not enforced here: {enforcement.missing}")
     console = Console()
     table = Table(title=f"{options.images} frames of 1920 x 1080, {WORKERS} workers")
     for name in ("memory MB", "vCPU each", "bare images/s", "deployed images/s", "ratio", "lost"):
