@@ -1,4 +1,7 @@
-"""The outside evaluator of IAM policies: the npm package @cloud-copilot/iam-simulate."""
+"""The outside evaluator of IAM policies: the npm package @cloud-copilot/iam-simulate.
+
+Its licence is the AGPL 3.0: it is a program of its own that only tests run, and never shipped.
+"""
 
 from __future__ import annotations
 

@@ -13,8 +13,8 @@ from urllib.parse import parse_qsl, unquote
 import botocore.exceptions
 import botocore.session
 
-from vss.local.aws_api.http_message import Request
 from vss.local.aws_api.permissions import s3_operations
+from vss.local.http_message import Request
 
 Json = Any
 # Signing names that differ from the prefix of the service's IAM actions.

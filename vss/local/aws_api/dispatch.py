@@ -8,7 +8,7 @@ from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-from vss.local.aws_api.http_message import Request, Response, wsgi_environ
+from vss.local.http_message import Request, Response, wsgi_environ
 
 
 class _Dispatcher(DomainDispatcherApplication):

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable
 
 from vss.local.aws_api.api_call import ApiCall, Protocol, read_call
-from vss.local.aws_api.http_message import Request, Response
 from vss.local.aws_api.judge import Judge
 from vss.local.aws_api.local_calls import PREFIX, LocalCalls
 from vss.local.aws_api.object_locks import ObjectLocks
 from vss.local.aws_api.refusals import refuse
 from vss.local.aws_api.signature import SignatureError, authenticate, read_scope
+from vss.local.http_message import Request, Response
 
 _LOG = logging.getLogger(__name__)
 _FORBIDDEN = 403

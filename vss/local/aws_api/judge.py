@@ -13,12 +13,12 @@ from moto.iam.models import iam_backends
 
 from vss.local.aws_api.accounts import ACCOUNT, PARTITION, Principal, find_role
 from vss.local.aws_api.api_call import ApiCall
-from vss.local.aws_api.http_message import Origin
 from vss.local.aws_api.iam.decisions import DecisionLog
 from vss.local.aws_api.iam.evaluation import Access, Caller, Decision, Policies, decide
 from vss.local.aws_api.permissions import keys, messaging, others, s3
 from vss.local.aws_api.permissions.needs import Need
 from vss.local.aws_api.permissions.s3_operations import place
+from vss.local.http_message import Origin
 
 _NEEDS = {
     "s3": s3.needs,

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 
-from vss.local.aws_api.http_message import (
+from vss.local.http_message import (
     BadRequestError,
     Origin,
     Request,

@@ -12,11 +12,11 @@ from moto.cloudformation.models import cloudformation_backends
 from vss.local.aws_api.accounts import ACCOUNT, assume_role, find_role
 from vss.local.aws_api.cloudformation.stacks import Backend
 from vss.local.aws_api.deliveries.couriers import Couriers
-from vss.local.aws_api.http_message import Origin, Request, Response
 from vss.local.aws_api.iam.decisions import DecisionLog
 from vss.local.aws_api.judge import Judge
 from vss.local.aws_api.listeners import Listeners
 from vss.local.aws_api.permissions.needs import Need
+from vss.local.http_message import Origin, Request, Response
 
 PREFIX = "/_local/"
 SECRET_HEADER = "x-vss-local"  # noqa: S105 - the name of a header

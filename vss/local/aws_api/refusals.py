@@ -7,7 +7,7 @@ import secrets
 from xml.sax.saxutils import escape
 
 from vss.local.aws_api.api_call import Protocol
-from vss.local.aws_api.http_message import Response
+from vss.local.http_message import Response
 
 # S3 says some of them differently.
 _S3_CODES = {"InvalidClientTokenId": "InvalidAccessKeyId"}

@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 
 from vss.local.aws_api import moto_version
-from vss.local.aws_api.http_message import Origin
 from vss.local.aws_api.listeners import HOST, Listeners
+from vss.local.http_message import Origin
 
 _LOG = logging.getLogger(__name__)
 _CHECK_S = 1.0

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote, unquote
 
 from vss.local.aws_api.accounts import Credentials, find_credentials
-from vss.local.aws_api.http_message import Request
+from vss.local.http_message import Request
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 _SKEW_S = 15 * 60

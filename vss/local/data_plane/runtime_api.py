@@ -14,14 +14,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from vss.local.aws_api.http_message import (
+from vss.local.data_plane.readiness import Readiness
+from vss.local.http_message import (
     BadRequestError,
     Origin,
     Request,
     Response,
     read_request,
 )
-from vss.local.data_plane.readiness import Readiness
 
 PREFIX = "/2018-06-01/runtime/"
 MAX_RESPONSE_BYTES = 6_291_556

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vss.local.aws_api.http_message import Request
+from vss.local.http_message import Request
 
 _BUCKET = {
     "accelerate": "AccelerateConfiguration",

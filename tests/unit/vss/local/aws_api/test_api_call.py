@@ -10,8 +10,8 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
 from vss.local.aws_api.api_call import ApiCall, Protocol, read_call
-from vss.local.aws_api.http_message import Origin, Request
 from vss.local.aws_api.permissions import s3_operations
+from vss.local.http_message import Origin, Request
 
 
 def _call(

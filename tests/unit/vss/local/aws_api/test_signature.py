@@ -12,8 +12,8 @@ from botocore.credentials import Credentials as Signer
 
 from vss.local.aws_api import signature
 from vss.local.aws_api.accounts import Credentials, Principal
-from vss.local.aws_api.http_message import Origin, Request
 from vss.local.aws_api.signature import SignatureError, authenticate, read_scope
+from vss.local.http_message import Origin, Request
 
 KEY, SECRET, TOKEN = "AKIATEST", "secret", "token"
 

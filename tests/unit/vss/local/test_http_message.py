@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from vss.local.aws_api.http_message import (
+from vss.local.http_message import (
     BadRequestError,
     Origin,
     Request,
