@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
     from types_boto3_xray import XRayClient
 
+# What CDK exports from stack to stack is nothing for people.
+_BETWEEN_STACKS = "ExportsOutput"
 STACKS = ("network", "storage", "inference", "monitoring")
 
 
@@ -127,7 +129,11 @@ def _connect(stage: str, session: boto3.Session, endpoint: str | None) -> Deploy
             described = client.describe_stacks(StackName=name)["Stacks"][0]
         except (ClientError, BotoCoreError) as error:
             raise DeploymentError(f"stack {name} cannot be read: {error}") from error
-        outputs |= {item["OutputKey"]: item["OutputValue"] for item in described.get("Outputs", [])}
+        outputs |= {
+            item["OutputKey"]: item["OutputValue"]
+            for item in described.get("Outputs", [])
+            if not item["OutputKey"].startswith(_BETWEEN_STACKS)
+        }
     return Deployment(stage, endpoint is not None, session, endpoint, outputs)
 
 

@@ -20,7 +20,10 @@ def state(endpoint: str, session: boto3.Session) -> Iterator[LocalState]:
     for stack in STACKS:
         template = {
             "Resources": {"Topic": {"Type": "AWS::SNS::Topic"}},
-            "Outputs": {f"Of{stack.title()}": {"Value": f"the {stack}"}},
+            "Outputs": {
+                f"Of{stack.title()}": {"Value": f"the {stack}"},
+                "ExportsOutputRefVpc123": {"Value": "CDK's own"},
+            },
         }
         client.create_stack(StackName=f"vss-{STAGE}-{stack}", TemplateBody=json.dumps(template))
     yield LocalState(endpoint, "testing", "testing", 1, stage=STAGE)
