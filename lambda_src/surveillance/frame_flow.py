@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
+
 from business_logic.alerts import alerts_of, build_alert
 from business_logic.events import FrameStored
 from business_logic.frame_keys import alert_key, camera_id, record_key
@@ -31,30 +34,60 @@ class FrameFlow:
         self._telemetry = reporting.telemetry
         self._metrics = reporting.metrics
 
-    def handle(self, frame: FrameStored, gallery: Gallery, invocation: Invocation) -> None:
-        """Analyse an image and write what was found; an image that cannot be is a record too.
+    def read(self, frame: FrameStored) -> bytes:
+        """Return the bytes of an image.
 
         Raises:
-            TransientError: the image could not be read, or an alert or its record not be written.
+            RejectedInput: it lies at no camera's, or is not to be had.
+            TransientError: it could not be read this time.
         """
-        with self._telemetry.subsegment("frame"):
+        if camera_id(frame.key) is None:
+            raise RejectedInput(
+                Reason.BAD_KEY, f"{frame.key!r}; allowed is incoming/<camera_id>/<any/key>"
+            )
+        return self._stores.frames.read(frame)
+
+    def analyse(
+        self,
+        frame: FrameStored,
+        data: Callable[[], bytes],
+        gallery: Gallery,
+        invocation: Invocation,
+    ) -> Callable[[], None]:
+        """Analyse an image; an image that cannot be analysed is a record too.
+
+        Args:
+            frame: the image.
+            data: waits for its bytes; raises what ``read`` raises.
+            gallery: known people.
+            invocation: the one that runs.
+
+        Returns:
+            What writes the alerts and the record, in whatever thread, and reports it. It raises
+            ``TransientError`` where one of them could not be written.
+
+        Raises:
+            TransientError: the image could not be read.
+        """
+        with ExitStack() as stack:
+            stack.enter_context(self._telemetry.subsegment("frame"))
             self._telemetry.annotate(
                 camera_id=camera_id(frame.key), cold_start=invocation.cold_start, status="failed"
             )
             stages = FrameStages(self._telemetry)
-            outcome = self._analyse(frame, gallery, stages)
+            outcome = self._outcome(data, gallery, stages)
             record = self._record(frame, outcome, stages, invocation)
-            written = self._write(frame, record)
-            self._telemetry.annotate(status=record["status"], reason=record["reason"])
-        self._metrics.frame_recorded(record, sum(stages.timings_ms.values()))
-        invocation.log.info(
-            "frame recorded",
-            key=frame.key,
-            status=record["status"],
-            reason=record["reason"],
-            record=record_key(frame),
-            written=written,
-        )
+            # The frame ends where it is written.
+            take_up, frame_end = self._telemetry.hand_over(), stack.pop_all()
+
+        def write() -> None:
+            take_up()
+            with frame_end:
+                written = self._write(frame, record)
+                self._telemetry.annotate(status=record["status"], reason=record["reason"])
+            self._report(frame, record, written, invocation)
+
+        return write
 
     def is_recorded(self, frame: FrameStored) -> bool:
         """Tell whether an image has its record, hence its alerts.
@@ -64,23 +97,16 @@ class FrameFlow:
         """
         return self._stores.results.exists(record_key(frame))
 
-    def _analyse(
-        self, frame: FrameStored, gallery: Gallery, stages: FrameStages
+    def _outcome(
+        self, data: Callable[[], bytes], gallery: Gallery, stages: FrameStages
     ) -> Findings | RejectedInput:
         try:
             with self._telemetry.subsegment("step 9: read frame"), stages.stage("read"):
-                data = self._read(frame)
+                content = data()
             with self._telemetry.subsegment("step 10: analyse"):
-                return self._networks.pipeline.analyse(data, gallery, stages)
+                return self._networks.pipeline.analyse(content, gallery, stages)
         except RejectedInput as rejection:
             return rejection
-
-    def _read(self, frame: FrameStored) -> bytes:
-        if camera_id(frame.key) is None:
-            raise RejectedInput(
-                Reason.BAD_KEY, f"{frame.key!r}; allowed is incoming/<camera_id>/<any/key>"
-            )
-        return self._stores.frames.read(frame)
 
     def _record(
         self,
@@ -117,3 +143,16 @@ class FrameFlow:
                 alert = build_alert(kind, record, self._settings.results_bucket, key)
                 results.put_once(alert_key(frame, kind), alert)
             return results.put_once(key, record)
+
+    def _report(
+        self, frame: FrameStored, record: Json, written: bool, invocation: Invocation
+    ) -> None:
+        self._metrics.frame_recorded(record, sum(record["timings_ms"].values()))
+        invocation.log.info(
+            "frame recorded",
+            key=frame.key,
+            status=record["status"],
+            reason=record["reason"],
+            record=record_key(frame),
+            written=written,
+        )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from business_logic.batch import Response, process_batch
-from business_logic.events import QueueMessage, read_batch, read_notification
+from collections.abc import Callable
+
+from business_logic.batch import Response, Work, process_batch
+from business_logic.events import FrameStored, QueueMessage, read_batch, read_notification
 from business_logic.log import Log
 from business_logic.record import Json
 from business_logic.settings import FunctionSettings
@@ -63,12 +65,14 @@ class Surveillance:
         messages = read_batch(event)
         gallery = self._check_warm(invocation)
 
-        def handle(message: QueueMessage) -> None:
+        def frames(message: QueueMessage) -> tuple[FrameStored, ...]:
             notification = read_notification(message.body, self._settings.frames_bucket)
             for name in notification.ignored:
                 invocation.log.info("event ignored", event=name)
-            for frame in notification.frames:
-                self._flow.handle(frame, gallery, invocation)
+            return notification.frames
+
+        def analyse(frame: FrameStored, data: Callable[[], bytes]) -> Callable[[], None]:
+            return self._flow.analyse(frame, data, gallery, invocation)
 
         def failed(message: QueueMessage, error: Exception) -> None:
             self._reporting.metrics.frame_failed()
@@ -77,7 +81,8 @@ class Surveillance:
         def recorded(message: QueueMessage) -> bool:
             return self._is_recorded(message, invocation.log)
 
-        return process_batch(messages, handle, failed, invocation.remaining_ms, recorded)
+        work = Work(frames, self._flow.read, analyse, failed, recorded)
+        return process_batch(messages, work, invocation.remaining_ms)
 
     def _is_recorded(self, message: QueueMessage, log: Log) -> bool:
         """Tell whether all images that a message names have their records.

@@ -56,7 +56,9 @@ def test_poison_ends_as_a_dead_letter_and_comes_back_once_the_cause_is_gone(
         item for item in invocations(running.folder)[before:] if item["error_type"] is not None
     ]
     # One receive settled the neighbours instead: they were acknowledged, the poison left alone.
-    assert [item["error_type"] for item in killed] == ["Runtime.OutOfMemory"] * (RECEIVES - 1)
+    # Another one settled the last of them where its record was lost with the first process.
+    assert {item["error_type"] for item in killed} == {"Runtime.OutOfMemory"}
+    assert len(killed) in (RECEIVES - 2, RECEIVES - 1)
 
     deployment = deploy(LARGE, manifest).deployment
     assert redrive(deployment, lambda _moved, _total: None) == 1

@@ -7,10 +7,13 @@ from collections.abc import Callable
 from itertools import combinations
 
 import pytest
+from business_logic import overlap
 from business_logic.batch import process_batch
 from business_logic.events import QueueMessage
 from business_logic.settling import settled
 from deep_learning.errors import TransientError
+
+from tests.batch_work import ProcessEnded, simple_work
 
 MOST_RECEIVES = 5
 BATCH = 10
@@ -61,8 +64,42 @@ def test_nothing_is_settled_where_it_cannot_be_told_what_is_recorded(failing: st
     assert settled(batch_of(3, 3, 3), is_recorded) == frozenset()
 
 
-class ProcessEnded(BaseException):
-    """What no handler of exceptions survives."""
+class Result:
+    """Plays a future that is there as its result is waited for."""
+
+    def __init__(self, result: Callable[[], object]) -> None:
+        self.result = result
+
+    def cancel(self) -> None:
+        pass
+
+
+class AsLateAsCanBe:
+    """Plays a thread that does nothing until its result is waited for."""
+
+    def __init__(self, *_: object) -> None:
+        pass
+
+    def submit(self, action: Callable[..., object], *values: object) -> Result:
+        return Result(lambda: action(*values))
+
+    def shutdown(self, **_: object) -> None:
+        pass
+
+
+class AtOnce(AsLateAsCanBe):
+    """Plays a thread that is done before the one that started it goes on."""
+
+    def submit(self, action: Callable[..., object], *values: object) -> Result:
+        result = action(*values)
+        return Result(lambda: result)
+
+
+@pytest.fixture(params=[AtOnce, AsLateAsCanBe], ids=["at once", "as late as can be"])
+def loses_a_record(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Let threads be as fast or as slow as can be; tell whether what they write may be lost."""
+    monkeypatch.setattr(overlap, "ThreadPoolExecutor", request.param)
+    return request.param is AsLateAsCanBe
 
 
 class Simulation:
@@ -96,10 +133,10 @@ class Simulation:
         for name in ids:
             self.waiting[name] += 1
         messages = [QueueMessage(name, "", self.waiting[name]) for name in ids]
+        work = simple_work(self.analyse, write=self.write, recorded=self.is_recorded)
+        self.alive = True
         try:
-            response = process_batch(
-                messages, self.handle, lambda *_: None, lambda: 30_000, self.is_recorded
-            )
+            response = process_batch(messages, work, lambda: 30_000)
         except ProcessEnded:
             self.kills.append(number)
             return
@@ -108,10 +145,14 @@ class Simulation:
             self.acknowledged.add(name)
             del self.waiting[name]
 
-    def handle(self, message: QueueMessage) -> None:
+    def analyse(self, message: QueueMessage) -> None:
         if message.message_id in self.poison:
+            self.alive = False
             raise ProcessEnded
-        self.recorded.add(message.message_id)
+
+    def write(self, message: QueueMessage) -> None:
+        if self.alive:
+            self.recorded.add(message.message_id)
 
     def is_recorded(self, message: QueueMessage) -> bool:
         if not self.lookup_works:
@@ -123,17 +164,36 @@ IDS = [f"{number:02}" for number in range(BATCH)]
 
 
 @pytest.mark.parametrize("poison", IDS)
-def test_one_poison_in_ten_ends_as_the_one_dead_letter(poison: str) -> None:
+def test_one_poison_in_ten_ends_as_the_one_dead_letter(poison: str, loses_a_record: bool) -> None:
     result = Simulation(IDS, {poison}).run()
     neighbours = set(IDS) - {poison}
     assert result.recorded == result.acknowledged == neighbours
     assert result.dead_letters == {poison}
-    assert result.kills == [1, 2, 4, 5]
+    predecessor_settled_last = loses_a_record and poison != IDS[0]
+    assert result.kills == ([1, 2, 4] if predecessor_settled_last else [1, 2, 4, 5])
+
+
+def test_a_poison_takes_the_record_before_it_along_at_the_first_receive_only(
+    loses_a_record: bool,
+) -> None:
+    simulation = Simulation(IDS, {IDS[4]})
+    simulation.deliver(IDS, 1)
+    assert simulation.recorded == set(IDS[: 3 if loses_a_record else 4])
+    simulation.deliver(IDS, 2)
+    assert simulation.recorded == set(IDS) - set(IDS[3:5] if loses_a_record else IDS[4:5])
+
+
+@pytest.mark.parametrize("size", range(2, BATCH))
+def test_one_poison_in_fewer_ends_as_the_one_dead_letter(size: int, loses_a_record: bool) -> None:
+    for poison in IDS[:size]:
+        result = Simulation(IDS[:size], {poison}).run()
+        assert result.recorded == result.acknowledged == set(IDS[:size]) - {poison}
+        assert result.dead_letters == {poison}
 
 
 @pytest.mark.parametrize("poison", IDS)
 def test_where_records_cannot_be_looked_for_neighbours_are_recorded_all_the_same(
-    poison: str,
+    poison: str, loses_a_record: bool
 ) -> None:
     result = Simulation(IDS, {poison}, lookup_works=False).run()
     assert result.recorded == set(IDS) - {poison}
@@ -142,7 +202,7 @@ def test_where_records_cannot_be_looked_for_neighbours_are_recorded_all_the_same
 
 @pytest.mark.parametrize("poison", list(combinations(IDS, 2)))
 def test_of_two_poisons_every_neighbour_is_recorded_or_a_dead_letter(
-    poison: tuple[str, str],
+    poison: tuple[str, str], loses_a_record: bool
 ) -> None:
     result = Simulation(IDS, set(poison)).run()
     outside = set(IDS[: IDS.index(poison[0])] + IDS[IDS.index(poison[1]) + 1 :])
@@ -168,7 +228,9 @@ def scattered(seed: int) -> Callable[[list[str]], list[list[str]]]:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_however_batches_are_mixed_nothing_is_acknowledged_without_its_record(seed: int) -> None:
+def test_however_batches_are_mixed_nothing_is_acknowledged_without_its_record(
+    seed: int, loses_a_record: bool
+) -> None:
     ids = [f"{number:02}" for number in range(30)]
     split = scattered(seed)
     poison = set(split(ids)[0][:3])

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import statistics
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from aws_xray_sdk.core import AWSXRayRecorder
@@ -12,7 +14,7 @@ from business_logic.frame_stages import FrameStages
 from business_logic.telemetry import Telemetry
 from deep_learning.errors import Reason, RejectedInput
 
-from tests.handler_process import TRACE_ID, segments, trace_daemon
+from tests.handler_process import SEGMENT_ID, TRACE_ID, segments, trace_daemon
 
 
 @pytest.fixture
@@ -105,6 +107,8 @@ def test_a_recorder_that_fails_changes_nothing() -> None:
     with telemetry.subsegment("step"):
         telemetry.annotate(camera_id="door")
         telemetry.note("init_ms", {})
+        take_up = telemetry.hand_over()
+    take_up()
     assert telemetry.trace_id is None
     with pytest.raises(KeyError), telemetry.subsegment("step"):
         raise KeyError
@@ -146,3 +150,78 @@ def test_each_frame_of_a_batch_is_sent_whole(traced: tuple[Telemetry, list[str]]
                     pass
     assert len(settled(packets, frames * (stages + 1))) == frames * (stages + 1)
     assert len(packets) == frames
+
+
+def begun(telemetry: Telemetry, name: str) -> Callable[[], None]:
+    """Begin a frame; return what another thread ends it with."""
+    with ExitStack() as stack:
+        stack.enter_context(telemetry.subsegment(name))
+        with telemetry.subsegment("analyse"):
+            pass
+        take_up, end = telemetry.hand_over(), stack.pop_all()
+
+    def write() -> None:
+        take_up()
+        with end:
+            with telemetry.subsegment("write"):
+                pass
+            telemetry.annotate(status="analysed")
+
+    return write
+
+
+def in_a_thread(action: Callable[[], None]) -> None:
+    thread = threading.Thread(target=action)
+    thread.start()
+    thread.join()
+
+
+def test_a_frame_that_ends_in_another_thread_is_sent_whole_while_the_next_one_is_open(
+    traced: tuple[Telemetry, list[str]],
+) -> None:
+    telemetry, packets = traced
+    write = begun(telemetry, "first")
+    with telemetry.subsegment("second"):
+        with telemetry.subsegment("analyse"):
+            pass
+        in_a_thread(write)
+        assert [found["name"] for found in settled(packets, 3)] == ["first", "analyse", "write"]
+        telemetry.annotate(status="open")
+    found = settled(packets, 5)
+    assert [segment["name"] for segment in found if segment["parent_id"] == SEGMENT_ID] == [
+        "first",
+        "second",
+    ]
+    first = next(segment for segment in found if segment["name"] == "first")
+    inner = [segment["name"] for segment in found if segment["parent_id"] == first["id"]]
+    assert inner == ["analyse", "write"]
+    assert first["annotations"] == {"status": "analysed"}
+    assert len(packets) == 2
+
+
+def test_frames_that_overlap_in_two_threads_lose_no_part(
+    traced: tuple[Telemetry, list[str]],
+) -> None:
+    telemetry, packets = traced
+    frames = 100
+    previous: threading.Thread | None = None
+    for number in range(frames):
+        write = begun(telemetry, f"frame {number}")
+        if previous is not None:
+            previous.join()
+        previous = threading.Thread(target=write)
+        previous.start()
+    assert previous is not None
+    previous.join()
+    assert len(settled(packets, 3 * frames)) == 3 * frames
+    assert len(packets) == frames
+
+
+def test_what_is_handed_over_without_a_trace_is_nothing(
+    traced: tuple[Telemetry, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    telemetry, packets = traced
+    monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={TRACE_ID};Parent={SEGMENT_ID};Sampled=0")
+    in_a_thread(begun(telemetry, "frame"))
+    time.sleep(0.05)
+    assert packets == []

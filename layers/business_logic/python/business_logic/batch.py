@@ -9,30 +9,43 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from itertools import groupby
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
 from deep_learning.errors import TransientError
 
-from business_logic.events import QueueMessage
+from business_logic.events import FrameStored, QueueMessage
+from business_logic.overlap import Overlap, Write
+from business_logic.pace import Pace
 from business_logic.settling import settled
 
-LEAST_TIME_FOR_ONE_MS = 1000
-"""A message is begun with at least this time left, however fast the others were."""
-
-TIME_TO_ANSWER_MS = 500
-"""What is kept back for the answer."""
-
-_SHUFFLED_FROM = 3
+_FORWARDS, _BACKWARDS = (1, 4), (2,)
 
 Response = dict[str, list[dict[str, str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done for messages and their images; whatever it raises returns that message alone.
+
+    Attributes:
+        frames: tells the images of a message.
+        read: reads an image, in a thread of its own.
+        analyse: given an image and what waits for its bytes, analyses it; returns what writes the
+            result, in a thread of its own.
+        failed: told of each message that is returned, and why.
+        recorded: tells whether all that a message names has its record.
+    """
+
+    frames: Callable[[QueueMessage], Sequence[FrameStored]]
+    read: Callable[[FrameStored], bytes]
+    analyse: Callable[[FrameStored, Callable[[], bytes]], Write]
+    failed: Callable[[QueueMessage, Exception], None]
+    recorded: Callable[[QueueMessage], bool]
+
+
 def process_batch(
-    messages: Sequence[QueueMessage],
-    handle: Callable[[QueueMessage], None],
-    failed: Callable[[QueueMessage, Exception], None],
-    remaining_ms: Callable[[], int],
-    recorded: Callable[[QueueMessage], bool],
+    messages: Sequence[QueueMessage], work: Work, remaining_ms: Callable[[], int]
 ) -> Response:
     """Settle what is recorded, or handle all messages; return the partial batch response.
 
@@ -40,51 +53,106 @@ def process_batch(
 
     Args:
         messages: the batch.
-        handle: handles a message; whatever it raises returns that message and no other.
-        failed: told of each message that is returned, and why.
+        work: what is done.
         remaining_ms: time until Lambda ends the invocation.
-        recorded: tells whether all that a message names has its record.
     """
-    returned: list[str] = []
-
-    def give_back(message: QueueMessage, error: Exception) -> None:
-        failed(message, error)
-        returned.append(message.message_id)
-
-    done = settled(messages, recorded)
+    line = _Line(work, Pace(remaining_ms))
+    done = settled(messages, work.recorded)
     if done:
         for message in messages:
             if message not in done:
-                give_back(message, TransientError("not begun: recorded neighbours are settled"))
+                error = TransientError("not begun: recorded neighbours are settled")
+                line.give_back(message, error)
     else:
-        _handle_in_time(in_order(messages), handle, give_back, remaining_ms)
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in returned]}
+        line.handle(in_order(messages))
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in line.returned]}
 
 
-def _handle_in_time(
-    messages: Iterable[QueueMessage],
-    handle: Callable[[QueueMessage], None],
-    give_back: Callable[[QueueMessage, Exception], None],
-    remaining_ms: Callable[[], int],
-) -> None:
-    """Handle the messages one after the other.
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One image, and the message that names it."""
 
-    A message is begun only while the time left lets the slowest one so far happen again; the rest
-    is given back. The first one is always begun, or a short timeout would turn away every message.
+    message: QueueMessage
+    frame: FrameStored
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it was there when an invocation failed, or may have ended the process."""
+        return self.message.receive_count > 1
+
+
+class _Line:
+    """The images of a batch, one after the other, each overlapping with its neighbours.
+
+    Attributes:
+        returned: ids of the messages to deliver again.
     """
-    slowest_ms = 0
-    for number, message in enumerate(messages):
-        begun_with_ms = remaining_ms()
-        needed_ms = max(LEAST_TIME_FOR_ONE_MS, slowest_ms) + TIME_TO_ANSWER_MS
-        if number > 0 and begun_with_ms < needed_ms:
-            left = f"{begun_with_ms} ms left, {needed_ms} ms needed"
-            give_back(message, TransientError(f"not begun: {left}"))
-            continue
+
+    def __init__(self, work: Work, pace: Pace) -> None:
+        self._work = work
+        self._pace = pace
+        self.returned: list[str] = []
+
+    def give_back(self, message: QueueMessage, error: Exception) -> None:
+        """Return a message, once, whatever becomes of its other images."""
+        if message.message_id not in self.returned:
+            self._work.failed(message, error)
+            self.returned.append(message.message_id)
+
+    def handle(self, messages: Iterable[QueueMessage]) -> None:
+        """Handle the messages; everything is written, or its message returned, at the end.
+
+        An image is begun only while the time left lets the slowest one so far happen again; the
+        messages of the rest are given back. The first one is always begun, or a short timeout would
+        turn away every message. Nothing is left unwritten while a suspect is analysed, and no
+        suspect while anything else is: an image that ends the process again takes no record along.
+        """
+        tasks = [task for message in messages for task in self._tasks(message)]
+        with Overlap() as overlap:
+            for task, following in zip_longest(tasks, tasks[1:]):
+                if task.is_suspect:
+                    overlap.finish()
+                if self._is_begun(task, is_first=task is tasks[0]):
+                    self._handle(task, following, overlap)
+                if task.is_suspect:
+                    overlap.finish()
+
+    def _tasks(self, message: QueueMessage) -> list[_Task]:
         try:
-            handle(message)
+            return [_Task(message, frame) for frame in self._work.frames(message)]
         except Exception as error:
-            give_back(message, error)
-        slowest_ms = max(slowest_ms, begun_with_ms - remaining_ms())
+            self.give_back(message, error)
+            return []
+
+    def _is_begun(self, task: _Task, is_first: bool) -> bool:
+        left_ms, needed_ms = self._pace.remaining_ms(), self._pace.needed_ms()
+        if not is_first and left_ms < needed_ms:
+            error = TransientError(f"not begun: {left_ms} ms left, {needed_ms} ms needed")
+            self.give_back(task.message, error)
+        return task.message.message_id not in self.returned
+
+    def _handle(self, task: _Task, following: _Task | None, overlap: Overlap) -> None:
+        begun_with_ms = self._pace.remaining_ms()
+        reading = overlap.read(task.frame, self._work.read)
+        # One that will not be begun is not read either: its reading would hold up the answer.
+        if following is not None and begun_with_ms >= self._pace.needed_ms(images=2):
+            overlap.read_ahead(following.frame, self._work.read)
+        try:
+            write = self._work.analyse(task.frame, reading.result)
+        except Exception as error:
+            self.give_back(task.message, error)
+        else:
+            overlap.write_behind(
+                lambda: self._write(write, begun_with_ms),
+                lambda error: self.give_back(task.message, error),
+            )
+        self._pace.note(begun_with_ms)
+
+    def _write(self, write: Write, begun_with_ms: int) -> None:
+        try:
+            write()
+        finally:
+            self._pace.note(begun_with_ms)
 
 
 def in_order(messages: Iterable[QueueMessage]) -> list[QueueMessage]:
@@ -92,7 +160,10 @@ def in_order(messages: Iterable[QueueMessage]) -> list[QueueMessage]:
 
     A message that ends the process takes those behind it along, each time they meet. So the ones
     that failed least come first, and those that failed as often change their order with each
-    delivery: forwards, backwards, then shuffled. What was behind it comes before it the next time.
+    delivery: forwards, then backwards; what was behind it comes before it the next time. At the
+    first receive it may also take the one record along that was being written. So what is left,
+    once the third receive has settled the rest, goes forwards again at the fourth, and the fifth
+    settles that one. Where there was nothing to settle, the third and the fifth are shuffled.
     """
     by_count = sorted(messages, key=lambda message: message.receive_count)
     groups = groupby(by_count, key=lambda message: message.receive_count)
@@ -100,8 +171,8 @@ def in_order(messages: Iterable[QueueMessage]) -> list[QueueMessage]:
 
 
 def _in_order_of(count: int, messages: list[QueueMessage]) -> list[QueueMessage]:
-    if count < _SHUFFLED_FROM:
-        return sorted(messages, key=lambda message: message.message_id, reverse=count % 2 == 0)
+    if count in _FORWARDS or count in _BACKWARDS:
+        return sorted(messages, key=lambda message: message.message_id, reverse=count in _BACKWARDS)
     return sorted(messages, key=_shuffled)
 
 

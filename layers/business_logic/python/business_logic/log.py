@@ -10,9 +10,13 @@ import sys
 import traceback
 from contextlib import suppress
 from pathlib import PurePath
+from threading import Lock
 from typing import Any
 
 from deep_learning.errors import SurveillanceError
+
+# The thread that writes records tells of them itself; a line must stay one line.
+_ONE_AT_A_TIME = Lock()
 
 
 def write_line(content: dict[str, Any]) -> None:
@@ -21,7 +25,7 @@ def write_line(content: dict[str, Any]) -> None:
     A sink that is broken must not cost a record: its errors are not passed on.
     """
     line = json.dumps(content, separators=(",", ":"), default=str) + "\n"
-    with suppress(OSError, ValueError):
+    with _ONE_AT_A_TIME, suppress(OSError, ValueError):
         sys.stdout.write(line)
         sys.stdout.flush()
 

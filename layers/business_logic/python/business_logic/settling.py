@@ -4,7 +4,8 @@ A message is acknowledged by the answer of its invocation. One that kills the pr
 answer: its neighbours have their records by their second receive, since the order of the batch
 turns round, and yet would come again with it until all of them are dead letters. So an invocation
 with messages that come for the third time looks for their records; where it finds any, it analyses
-nothing: no image can keep it from its answer.
+nothing: no image can keep it from its answer. The one neighbour whose record was being written when
+the process died the first time has it by its fourth receive, and is settled at the fifth.
 """
 
 from __future__ import annotations

@@ -8,8 +8,9 @@ cannot be recorded or sent changes nothing: every call to the SDK is guarded.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from threading import Lock
 
 from aws_xray_sdk.core import AWSXRayRecorder, xray_recorder  # type: ignore[import-untyped]
 from aws_xray_sdk.core.models.dummy_entities import (  # type: ignore[import-untyped]
@@ -37,6 +38,8 @@ class Telemetry:
 
     def __init__(self, recorder: AWSXRayRecorder = xray_recorder) -> None:
         self._recorder = recorder
+        # What is to wait and what is to be sent is one setting for all threads.
+        self._ending = Lock()
 
     @property
     def trace_id(self) -> str | None:
@@ -63,6 +66,24 @@ class Telemetry:
             if entity is not None:
                 self._end(entity, flag)
 
+    def hand_over(self) -> Callable[[], None]:
+        """Take the open subsegment, an outermost one, off this thread.
+
+        Returns:
+            What puts it into the thread that goes on with it and ends it.
+        """
+        entity: Subsegment | None = None
+        with suppress(Exception):
+            entity = self._recorder.current_subsegment()
+            self._recorder.clear_trace_entities()
+
+        def take_up() -> None:
+            if entity is not None:
+                with suppress(Exception):
+                    self._recorder.set_trace_entity(entity)
+
+        return take_up
+
     def annotate(self, **annotations: Annotation | None) -> None:
         """Put values to search traces by onto the open subsegment; None is left out."""
         for name, value in annotations.items():
@@ -82,7 +103,7 @@ class Telemetry:
         return None
 
     def _end(self, entity: Subsegment, flag: str) -> None:
-        with suppress(Exception):
+        with suppress(Exception), self._ending:
             if flag == "error":
                 entity.add_error_flag()
             elif flag == "fault":
@@ -90,3 +111,7 @@ class Telemetry:
             is_outermost = entity.parent_id == entity.parent_segment.id
             self._recorder.streaming_threshold = _SEND if is_outermost else _WAIT
             self._recorder.end_subsegment()
+            if is_outermost:
+                # The next one gets a segment object of its own: what is sent is all that hangs on
+                # one, and another thread may be at it.
+                self._recorder.clear_trace_entities()
