@@ -35,6 +35,7 @@ from tests.local_stage import (
     function_variables,
     returned,
 )
+from tests.shared_material import REPOSITORY
 from tests.stage_fixtures import Function, StartFunction
 
 KEY = "incoming/door/1.jpg"
@@ -173,7 +174,9 @@ def sandbox(tmp: str, networks: Path) -> list[str]:
     command = [bwrap, "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]
     if tmp == "full":
         command += ["--size", "4096", "--tmpfs", "/tmp"]  # noqa: S108
-        command += ["--ro-bind", str(networks), str(networks)]
+        # What the function runs from may itself lie below /tmp.
+        for folder in (networks, REPOSITORY):
+            command += ["--ro-bind", str(folder), str(folder)]
     if subprocess.run([*command, "true"], check=False, capture_output=True).returncode != 0:
         pytest.skip("bwrap may not make namespaces here")
     return command

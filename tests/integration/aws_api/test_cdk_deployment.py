@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.aws_api_server import ACCOUNT, KEY, REGION, SECRET, RunningServer
+from tests.tiny_networks import assemble_tiny_networks
 from vss.local.state import LocalState
 from vss.local.verification import verify
 from vss.paths import REPOSITORY
@@ -32,7 +33,8 @@ class Cdk:
 
     def __init__(self, server: RunningServer, folder: Path) -> None:
         self.server = server
-        self._folder = folder
+        self._folder = folder / "cdk.out"
+        self._manifest = assemble_tiny_networks(folder / "networks")
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
             "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
@@ -49,6 +51,7 @@ class Cdk:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(CLI), *arguments, "--output", str(self._folder), "--no-color", "--ci"]
+        command += ["-c", f"manifest={self._manifest}"]
         return subprocess.run(
             command,
             cwd=REPOSITORY,
