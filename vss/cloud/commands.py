@@ -130,7 +130,8 @@ def show_trace(deployment: Deployment, trace_id: str, picture: Path | None) -> N
     traces = read_traces(deployment, [trace_id])
     if not traces:
         raise DeploymentError(f"there is no trace {trace_id!r}; `vss traces` lists the latest")
-    Console().print(waterfall_table(traces[0]))
+    console = Console()
+    console.print(waterfall_table(traces[0], console.width))
     if picture is not None:
         draw_waterfall(traces[0], picture)
 

@@ -67,8 +67,8 @@ def _show(running: Running, console: Console) -> int:
     results = drop_and_await(running.deployment, shots, console)
     records = [record for _, record in results if record is not None]
     console.print(record_table(records))
-    if (trace := clearest_trace(running.deployment)) is not None:
-        console.print(waterfall_table(trace))
+    if (trace := clearest_trace(running.deployment, len(records))) is not None:
+        console.print(waterfall_table(trace, console.width))
         drawing = draw_waterfall(trace, FOLDER / "trace.png")
         console.print(f"The trace drawn:     {drawing}", soft_wrap=True)
     _print_sheet(draw_findings(results, FOLDER / "drawn"), console)

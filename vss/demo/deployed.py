@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -24,6 +25,8 @@ from vss.view.record_findings import findings_of
 
 RECORD_LIMIT_S = 60.0
 _TRACE_LIMIT_MINUTES = 10
+_START = "Initialization"
+_TRACE_WAIT_S, _TRACE_POLL_S = 15.0, 0.3
 
 
 def drop_and_await(
@@ -58,11 +61,21 @@ def draw_findings(results: Sequence[tuple[Shot, Json | None]], folder: Path) -> 
     return pictures
 
 
-def clearest_trace(deployment: Deployment) -> Trace | None:
-    """Return the trace that shows most stages with fewest spans; None without any."""
-    traces = read_traces(deployment, recent_trace_ids(deployment, _TRACE_LIMIT_MINUTES))
-    return max(traces, key=_clarity, default=None)
+def clearest_trace(deployment: Deployment, frames: int) -> Trace | None:
+    """Return the trace that shows most stages with fewest spans; None without any.
+
+    Traces arrive a moment after the records: waits until all ``frames`` are in one.
+    """
+    deadline = time.monotonic() + _TRACE_WAIT_S
+    while True:
+        traces = read_traces(deployment, recent_trace_ids(deployment, _TRACE_LIMIT_MINUTES))
+        traced = sum(span.name == "frame" for trace in traces for span in trace.spans)
+        if traced >= frames or time.monotonic() > deadline:
+            return max(traces, key=_clarity, default=None)
+        time.sleep(_TRACE_POLL_S)
 
 
-def _clarity(trace: Trace) -> tuple[int, int]:
-    return len({span.name for span in trace.spans}), -len(trace.spans)
+def _clarity(trace: Trace) -> tuple[int, bool, int]:
+    """Rate a trace: many stages, no start that dwarfs them, few repetitions."""
+    names = {span.name for span in trace.spans}
+    return len(names - {_START}), _START not in names, -len(trace.spans)

@@ -9,36 +9,47 @@ from rich.text import Text
 
 from vss.cloud.trace import Span, Trace
 
-_BAR_CELLS = 48
+_MOST_BAR_CELLS, _LEAST_BAR_CELLS = 48, 12
+_NAME_AND_TIME_CELLS, _ANNOTATION_CELLS = 42, 34
 _STYLES = ("grey62", "steel_blue1", "cyan", "green3", "dark_orange")
 _COLOURS = ("#9aa0a6", "#4f83cc", "#2aa1b3", "#3f9b5b", "#d9822b")
 _FAILED_STYLE, _FAILED_COLOUR = "red", "#c43c39"
 
 
-def waterfall_table(trace: Trace) -> Table:
-    """Return the trace as a table: a line a span, indented, with its bar and its time."""
+def waterfall_table(trace: Trace, width: int) -> Table:
+    """Return the trace as a table: a line a span, indented, with its bar and its time.
+
+    Args:
+        trace: what to show.
+        width: of the terminal, in cells; a narrow one shows no annotations.
+    """
+    annotated = width >= _NAME_AND_TIME_CELLS + _ANNOTATION_CELLS + _MOST_BAR_CELLS // 2
+    room = width - _NAME_AND_TIME_CELLS - (_ANNOTATION_CELLS if annotated else 0)
+    cells = max(_LEAST_BAR_CELLS, min(_MOST_BAR_CELLS, room))
     table = Table(title=f"trace {trace.trace_id}  {trace.start:%Y-%m-%d %H:%M:%S} UTC", box=None)
     table.add_column("span", no_wrap=True)
-    table.add_column("", width=_BAR_CELLS, no_wrap=True)
+    table.add_column("", width=cells, no_wrap=True)
     table.add_column("ms", justify="right", no_wrap=True)
-    table.add_column("annotations", style="dim", overflow="fold")
+    if annotated:
+        table.add_column("annotations", style="dim", overflow="fold")
     for span in trace.spans:
         style = _FAILED_STYLE if span.failed else _STYLES[min(span.depth, len(_STYLES) - 1)]
+        notes = "  ".join(f"{name}={value}" for name, value in span.annotations.items())
         table.add_row(
             Text("  " * span.depth + span.name, style),
-            Text(_bar(span, trace.duration_s), style),
+            Text(_bar(span, trace.duration_s, cells), style),
             _milliseconds(span),
-            Text("  ".join(f"{name}={value}" for name, value in span.annotations.items())),
+            *([Text(notes)] if annotated else []),
         )
     return table
 
 
-def _bar(span: Span, total_s: float) -> str:
+def _bar(span: Span, total_s: float, width: int) -> str:
     """Draw the span's share of the whole; what is too short to see is one thin line."""
-    scale = _BAR_CELLS / total_s if total_s > 0 else 0.0
-    first = min(int(span.start_s * scale), _BAR_CELLS - 1)
+    scale = width / total_s if total_s > 0 else 0.0
+    first = min(int(span.start_s * scale), width - 1)
     cells = round((span.duration_s or 0.0) * scale)
-    return " " * first + ("█" * min(cells, _BAR_CELLS - first) if cells else "▏")
+    return " " * first + ("█" * min(cells, width - first) if cells else "▏")
 
 
 def _milliseconds(span: Span) -> str:

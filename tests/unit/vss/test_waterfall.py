@@ -22,10 +22,10 @@ TRACE = Trace(
 )
 
 
-def printed() -> list[str]:
-    console = Console(width=140)
+def printed(width: int = 140) -> list[str]:
+    console = Console(width=width)
     with console.capture() as capture:
-        console.print(waterfall_table(TRACE))
+        console.print(waterfall_table(TRACE, width))
     return capture.get().splitlines()
 
 
@@ -43,6 +43,14 @@ def test_bars_begin_and_end_where_the_span_does() -> None:
     assert service.count("█") == 2 * frame.count("█")
     assert frame.index("█") == service.index("█") + service.count("█") // 2
     assert decode.index("▏") == frame.index("█")
+
+
+def test_a_narrow_terminal_shows_names_and_times_whole() -> None:
+    text = "\n".join(printed(80))
+    assert "…" not in text
+    assert "camera_id" not in text
+    for part in ("service", "2,000.0", "body_pose", "█"):
+        assert part in text
 
 
 @pytest.mark.parametrize("suffix", [".png", ".svg"])
