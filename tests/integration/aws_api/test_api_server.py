@@ -10,10 +10,11 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+from contextlib import suppress
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from tests.aws_api_server import KEY, SECRET, LocalCallRefused, RunningServer
 
@@ -108,6 +109,17 @@ def test_it_ends_by_itself_when_idle() -> None:
         started = time.monotonic()
         assert server.process.wait(30) == 0
         assert time.monotonic() - started >= 1.0
+
+
+def test_polling_an_empty_queue_does_not_keep_it_up() -> None:
+    with RunningServer("--idle-minutes", "0.03") as server:
+        sqs = server.client("sqs")
+        url = sqs.create_queue(QueueName="quiet")["QueueUrl"]
+        deadline = time.monotonic() + 30
+        with suppress(BotoCoreError, ClientError):
+            while time.monotonic() < deadline:
+                sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1)
+        assert server.process.wait(10) == 0
 
 
 def test_a_taken_port_is_an_error_that_names_it(server: RunningServer) -> None:

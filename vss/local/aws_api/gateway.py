@@ -23,7 +23,7 @@ class Gateway:
 
     Attributes:
         local_calls: set once the listeners exist that it can open.
-        last_request: time of the latest request, monotonic seconds.
+        last_request: time of the latest request that was not mere upkeep, monotonic seconds.
     """
 
     def __init__(self, moto: Callable[[Request], Response], judge: Judge) -> None:
@@ -35,7 +35,8 @@ class Gateway:
 
     def __call__(self, request: Request) -> Response:
         """Answer one request; a fault of ours is a 500, never a broken connection."""
-        self.last_request = time.monotonic()
+        if not _is_upkeep(request):
+            self.last_request = time.monotonic()
         try:
             if self.local_calls is not None and request.target.startswith(PREFIX):
                 return self.local_calls(request)
@@ -63,3 +64,11 @@ class Gateway:
             return refuse(call.protocol, call.service, "AccessDenied", message, _FORBIDDEN)
         with self._locks.for_call(call):
             return self._moto(request)
+
+
+def _is_upkeep(request: Request) -> bool:
+    """Tell whether the data plane would send the request though nobody wants anything of it."""
+    return (
+        request.headers.get("x-amz-target") == "AmazonSQS.ReceiveMessage"
+        or request.raw_path == f"{PREFIX}role-credentials"
+    )

@@ -1,4 +1,4 @@
-"""``python -m vss.local.data_plane``: run the deployed functions until SIGTERM."""
+"""``python -m vss.local.data_plane``: run the functions until SIGTERM or the local AWS is gone."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from pathlib import Path
 from deep_learning.errors import SurveillanceError
 
 from vss.local.data_plane.errors import DataPlaneError
+from vss.local.data_plane.lifetime import accepts_connections, wait_for_end
 from vss.local.data_plane.sandbox import detect
 from vss.local.data_plane.service import DataPlane, Settings
 
 
 def main() -> int:
-    """Run until told to end; return the exit status."""
+    """Run until told to end, or alone; return the exit status."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     ending = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -33,7 +34,8 @@ def main() -> int:
         return 1
     data_plane.start()
     print(json.dumps({"ready": True, "sandbox": enforcement.describe()}), flush=True)
-    ending.wait()
+    if not wait_for_end(ending, lambda: accepts_connections(arguments.endpoint)):
+        logging.warning("the local AWS at %s is gone: ending", arguments.endpoint)
     data_plane.close()
     return 0
 
