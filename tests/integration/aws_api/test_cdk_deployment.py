@@ -78,6 +78,11 @@ def cdk(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> Iter
     return cdk
 
 
+def test_bootstrapping_again_changes_nothing(cdk: Cdk) -> None:
+    again = cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
+    assert again.returncode == 0, again.stdout[-3000:]
+
+
 def _deploy(cdk: Cdk, *more: str) -> None:
     done = cdk("deploy", "--all", "--require-approval", "never", "-c", "stage=dev", *more)
     assert done.returncode == 0, done.stdout[-3000:]

@@ -7,6 +7,7 @@ CloudFormation
       success while resources are missing, and computes no outputs after a change set.
     - UpdateTerminationProtection is added; the CLI calls it. Change sets are looked up by stack
       and name: all stacks' change sets have the CLI's one name.
+    - CreateChangeSet accepts a template without changes: as in AWS, the change set then has failed.
 
 Lambda
     - UpdateFunctionConfiguration keeps tracing, key, storage, logging and SnapStart.
@@ -41,6 +42,7 @@ from typing import Any
 
 import moto.cloudformation.models as cloudformation
 import moto.s3.notifications as notifications
+from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.config import default_user_config
 from moto.iam.access_control import PermissionResult
 from moto.s3.models import FakeBucket, S3Backend
@@ -69,8 +71,20 @@ def install(couriers: Couriers) -> None:
     s3_answers.install()
     message_moves.install()
     default_user_config["lambda"]["use_docker"] = False
+    _change_cloudformation()
     _change_s3(couriers)
     _change_sns(couriers)
+
+
+def _change_cloudformation() -> None:
+    responses: Any = CloudFormationResponse
+    refuse_same = responses._validate_different_update
+
+    def refuse_same_update(self: Any, *arguments: Any) -> None:
+        if self._get_action() != "CreateChangeSet":
+            refuse_same(self, *arguments)
+
+    responses._validate_different_update = refuse_same_update
 
 
 def _change_s3(couriers: Couriers) -> None:

@@ -149,9 +149,9 @@ def test_an_interrupted_pull_keeps_what_came_and_goes_on_from_there(
     server.plan(BIN, answers.gated)
     program = "from vss.models.cli import app; app()"
     arguments = ["pull", "--manifest", str(networks.manifest), "--mirror", server.address]
-    with subprocess.Popen(
-        [sys.executable, "-c", program, *arguments], stderr=subprocess.PIPE, text=True
-    ) as process:
+    # A shell's background job ignores interrupts, and hands that down to what it starts.
+    command = ["env", "--default-signal=INT", sys.executable, "-c", program, *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 10
         part = networks.part(BIN)
         while not (part.exists() and part.stat().st_size) and time.monotonic() < deadline:
