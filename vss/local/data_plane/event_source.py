@@ -68,9 +68,13 @@ class EventSource:
     def join(self, timeout_s: float) -> bool:
         """Wait for the invocations in flight; tell whether all have ended."""
         deadline = time.monotonic() + timeout_s
-        for poller in tuple(self._pollers):
-            poller.join(max(0.0, deadline - time.monotonic()))
-        return not any(poller.is_alive() for poller in self._pollers)
+        # Looked up again each time: a poller that ends may have added another before.
+        while (alive := self._alive()) and time.monotonic() < deadline:
+            alive[0].join(max(0.0, deadline - time.monotonic()))
+        return not alive
+
+    def _alive(self) -> list[threading.Thread]:
+        return [poller for poller in tuple(self._pollers) if poller.is_alive()]
 
     def _begin(self) -> None:
         pauses = _pauses()
