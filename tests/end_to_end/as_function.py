@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import boto3
 from botocore.client import BaseClient
@@ -47,14 +46,14 @@ def become_function(running: Running) -> AsFunction:
     api = LocalApi(running.state.endpoint, running.state.secret_access_key)
     (role_arn,) = {
         resource["properties"]["Role"]
-        for resource in _resources(api)
+        for resource in api.listed_resources()
         if resource["type"] == "AWS::Lambda::Function"
     }
     outputs = running.deployment.outputs
     declared = VpcEndpoint(id=outputs["S3EndpointId"], vpc_id=outputs["VpcId"], service="s3")
     other = VpcEndpoint(id="vpce-00000000000000bad", vpc_id="vpc-0bad", service="s3")
     ports = [api.endpoint_listener(declared), api.endpoint_listener(other)]
-    plain = api._call("POST", "/_local/listeners", {"kind": "plain_http"})["port"]
+    plain = api.listener(kind="plain_http")
     inside, elsewhere, plain_http = (f"http://127.0.0.1:{port}" for port in (*ports, plain))
     return AsFunction(
         api.role_credentials(role_arn, "surveillance"),
@@ -64,11 +63,6 @@ def become_function(running: Running) -> AsFunction:
         elsewhere,
         plain_http,
     )
-
-
-def _resources(api: LocalApi) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = api._call("GET", "/_local/resources")
-    return found
 
 
 def is_allowed(call: Callable[[], object]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import resource
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import file_item, network_item, write_manifest
 from tests.infrastructure.synthesis import REPOSITORY
 
 CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
@@ -34,29 +34,10 @@ def can_leave_the_network() -> bool:
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A manifest of one network of a few bytes, which lies beside it."""
-    return write_manifest(tmp_path_factory.mktemp("networks"))
-
-
-def write_manifest(folder: Path) -> Path:
-    files = []
-    for name, content in (("tiny.xml", b"<net/>"), ("tiny.bin", b"weights")):
-        (folder / name).write_bytes(content)
-        sha384 = hashlib.sha384(content).hexdigest()
-        files.append({"path": name, "size": len(content), "sha384": sha384, "source": None})
-    tensor = {"name": "data", "shape": [1, 3, 8, 8]}
-    network = {
-        "role": "camera_cover",
-        "name": "tiny",
-        "precision": "FP16",
-        "licence": "Apache-2.0",
-        "input": tensor,
-        "outputs": [tensor],
-        "files": files,
-        "thresholds": {},
-    }
-    path = folder / "manifest.json"
-    path.write_text(json.dumps({"format": "vss.manifest/1", "networks": [network]}))
-    return path
+    folder = tmp_path_factory.mktemp("networks")
+    contents = (("tiny.xml", b"<net/>"), ("tiny.bin", b"weights"))
+    files = [file_item(folder, name, content) for name, content in contents]
+    return write_manifest(folder, [network_item(files, role="camera_cover")])
 
 
 def synth(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from business_logic.frame_keys import camera_id
@@ -17,7 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from vss.cloud.deployment import Deployment, DeploymentError
-from vss.cloud.put import Dropped, image_paths, put_images
+from vss.cloud.put import image_paths, put_images
 from vss.cloud.records import RecordReader, await_records, follow
 from vss.cloud.redrive import dead_letters, redrive
 from vss.cloud.trace import Trace, read_traces, recent_trace_ids
@@ -25,8 +25,6 @@ from vss.view.record_table import record_table
 from vss.view.waterfall import draw_waterfall, waterfall_table
 
 _TRACES_SHOWN = 25
-# A clock here that runs a little ahead of S3's must not hide the records that are waited for.
-_CLOCK_SLACK = timedelta(minutes=10)
 
 
 def put_and_wait(
@@ -39,7 +37,7 @@ def put_and_wait(
             f"camera id {camera!r}: allowed are letters, digits and _ . - (not first), up to 64"
         )
     paths = list(image_paths(images))
-    reader = RecordReader(deployment, camera, datetime.now(UTC) - _CLOCK_SLACK)
+    reader = RecordReader.of_new(deployment, camera)
     with Progress(console=messages, transient=True) as progress:
         task = progress.add_task("Dropping", total=len(paths))
         dropped = put_images(deployment, paths, camera, lambda _: progress.advance(task))
@@ -47,15 +45,13 @@ def put_and_wait(
         if limit_s > 0:
             task = progress.add_task("Awaiting records", total=len(dropped))
             found = await_records(
-                reader, map(frame_of, dropped), limit_s, lambda _: progress.advance(task)
+                reader, [item.frame for item in dropped], limit_s, lambda _: progress.advance(task)
             )
     if limit_s <= 0:
         for item in dropped:
             console.print(Text(f"{item.path} -> {item.key}"), soft_wrap=True)
         return 0
-    console.print(
-        record_table([found[frame] for frame in map(frame_of, dropped) if frame in found])
-    )
+    console.print(record_table([found[item.frame] for item in dropped if item.frame in found]))
     missing = len(dropped) - len(found)
     if missing:
         messages.print(
@@ -64,11 +60,6 @@ def put_and_wait(
             style="yellow",
         )
     return 1 if missing else 0
-
-
-def frame_of(dropped: Dropped) -> tuple[str, str]:
-    """Return what a record names its frame by: key and version id."""
-    return dropped.key, dropped.version_id
 
 
 def show_records(

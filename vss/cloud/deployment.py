@@ -13,7 +13,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from deep_learning.errors import ConfigurationError, SurveillanceError
 
-from vss.local.state import REGION, LocalState
+from vss.local.state import LocalState
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -112,12 +112,7 @@ def connect(stage: str | None, where: Where, profile: str | None) -> Deployment:
 
 def connect_local(state: LocalState, stage: str | None = None) -> Deployment:
     """Return the deployment in the local AWS."""
-    session = boto3.Session(
-        aws_access_key_id=state.access_key_id,
-        aws_secret_access_key=state.secret_access_key,
-        region_name=REGION,
-    )
-    return _connect(stage or state.stage or "dev", session, state.endpoint)
+    return _connect(stage or state.stage or "dev", state.session(), state.endpoint)
 
 
 def _connect(stage: str, session: boto3.Session, endpoint: str | None) -> Deployment:

@@ -25,6 +25,11 @@ class Dropped:
     key: str
     version_id: str
 
+    @property
+    def frame(self) -> tuple[str, str]:
+        """What a record names its frame by: key and version id."""
+        return self.key, self.version_id
+
 
 def frame_key(camera_id: str, path: Path, now: datetime) -> str:
     """Return the key of a new frame: sorted by time, the file's name at its end.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -14,7 +13,6 @@ from deep_learning.decode import decode_image
 from rich.console import Console
 from rich.progress import Progress
 
-from vss.cloud.commands import frame_of
 from vss.cloud.deployment import Deployment
 from vss.cloud.put import put_images
 from vss.cloud.records import RecordReader, await_records
@@ -33,7 +31,7 @@ def drop_and_await(
     deployment: Deployment, shots: Sequence[Shot], console: Console
 ) -> list[tuple[Shot, Json | None]]:
     """Drop all shots, wait for their records; None for a record that has not come."""
-    reader = RecordReader(deployment, None, datetime.now(UTC) - timedelta(minutes=10))
+    reader = RecordReader.of_new(deployment, None)
     frames: dict[tuple[str, str], Shot] = {}
     with Progress(console=console) as progress:
         dropping = progress.add_task("Dropping images", total=len(shots))
@@ -43,7 +41,7 @@ def drop_and_await(
             taken = list(group)
             paths = [shot.path for shot in taken]
             put = put_images(deployment, paths, camera, lambda _: progress.advance(dropping))
-            frames |= {frame_of(item): shot for item, shot in zip(put, taken, strict=True)}
+            frames |= {item.frame: shot for item, shot in zip(put, taken, strict=True)}
         found = await_records(reader, frames, RECORD_LIMIT_S, lambda _: progress.advance(awaiting))
     return [(shot, found.get(frame)) for frame, shot in frames.items()]
 

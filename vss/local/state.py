@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
+import boto3
 from deep_learning.errors import ConfigurationError
 
 from vss.paths import REPOSITORY
@@ -54,6 +55,14 @@ class LocalState:
             raise ConfigurationError(
                 f"{path} cannot be read ({error}); `vss local down` and remove it"
             ) from error
+
+    def session(self) -> boto3.Session:
+        """Return a session with the deployer's credentials."""
+        return boto3.Session(
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            region_name=REGION,
+        )
 
     def write(self, folder: Path = FOLDER) -> None:
         """Keep the state in ``folder``."""

@@ -70,15 +70,15 @@ def draw_waterfall(trace: Trace, target: Path) -> Path:
         colour = _FAILED_COLOUR if span.failed else _COLOURS[min(span.depth, len(_COLOURS) - 1)]
         left, width = span.start_s * 1000, (span.duration_s or 0.0) * 1000
         axes.barh(row, max(width, total_ms / 600), left=left, height=0.72, color=colour)
-        inside = left + width > 0.82 * total_ms
+        gap = total_ms / 200
+        # To the left of a bar that ends far right, where there is room for it.
+        before = left + width > 0.82 * total_ms and left > 0.1 * total_ms
         axes.text(
-            left - total_ms / 200
-            if inside and left > 0.1 * total_ms
-            else left + width + total_ms / 200,
+            left - gap if before else left + width + gap,
             row,
             f"{_milliseconds(span)} ms",
             va="center",
-            ha="right" if inside and left > 0.1 * total_ms else "left",
+            ha="right" if before else "left",
             fontsize=8,
         )
     names = ["   " * span.depth + span.name for span in trace.spans]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +11,11 @@ import pytest
 
 from tests.aws_api_server import ACCOUNT, KEY, REGION, SECRET, RunningServer
 from tests.tiny_networks import assemble_tiny_networks
+from vss.local.cdk import CLI, local_environment
 from vss.local.state import LocalState
 from vss.local.verification import verify
 from vss.paths import REPOSITORY
 
-CLI = REPOSITORY / "node_modules" / ".bin" / "cdk"
 STACKS = ("network", "storage", "inference", "monitoring")
 BROKEN = """
 import aws_cdk as cdk
@@ -35,19 +34,7 @@ class Cdk:
         self.server = server
         self._folder = folder / "cdk.out"
         self._manifest = assemble_tiny_networks(folder / "networks")
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
-            "AWS_ENDPOINT_URL": server.endpoint,
-            "AWS_ENDPOINT_URL_S3_FOR_CLOUDFORMATION": f"https://s3.{REGION}.amazonaws.com",
-            "AWS_ACCESS_KEY_ID": KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET,
-            "AWS_REGION": REGION,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_CONFIG_FILE": os.devnull,
-            "CDK_DEFAULT_ACCOUNT": ACCOUNT,
-            "CDK_DEFAULT_REGION": REGION,
-        }
+        self._state = LocalState(server.endpoint, KEY, SECRET, server.pid)
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(CLI), *arguments, "--output", str(self._folder), "--no-color", "--ci"]
@@ -55,7 +42,7 @@ class Cdk:
         return subprocess.run(
             command,
             cwd=REPOSITORY,
-            env=self._environment,
+            env=local_environment(self._state),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -64,8 +51,7 @@ class Cdk:
         )
 
     def problems(self) -> list[str]:
-        state = LocalState(self.server.endpoint, KEY, SECRET, self.server.pid)
-        return [str(problem) for problem in verify(state)]
+        return [str(problem) for problem in verify(self._state)]
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from stacks.code import Layer
 from stacks.layer_assets import AssetError, SourceCode, lay_out
+from tests.factories import file_item, network_item, write_manifest
 
 
 @pytest.fixture
@@ -36,26 +35,9 @@ def repository(tmp_path: Path) -> Path:
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
     folder = tmp_path / "networks"
-    (folder / "cover").mkdir(parents=True)
-    files = []
-    for name in ("cover/a.xml", "cover/a.bin"):
-        (folder / name).write_text(name)
-        sha384 = hashlib.sha384(name.encode()).hexdigest()
-        files.append({"path": name, "size": len(name), "sha384": sha384, "source": None})
-    tensor = {"name": None, "shape": [1]}
-    network = {
-        "role": "camera_cover",
-        "name": "a",
-        "precision": "FP16",
-        "licence": "Apache-2.0",
-        "input": tensor,
-        "outputs": [tensor],
-        "files": files,
-        "thresholds": {},
-    }
-    path = folder / "manifest.json"
-    path.write_text(json.dumps({"format": "vss.manifest/1", "networks": [network]}))
-    return path
+    folder.mkdir()
+    files = [file_item(folder, name, name.encode()) for name in ("cover/a.xml", "cover/a.bin")]
+    return write_manifest(folder, [network_item(files, role="camera_cover")])
 
 
 def shipped(code: lambda_.Code, out: Path) -> tuple[str, set[str]]:

@@ -33,7 +33,12 @@ class LocalApi:
 
     def resources(self) -> Resources:
         """Return everything that is deployed."""
-        return Resources.from_json(self._call("GET", "/_local/resources"))
+        return Resources.from_json(self.listed_resources())
+
+    def listed_resources(self) -> list[Mapping[str, Any]]:
+        """Return the same as the API server tells it: one entry a resource, properties resolved."""
+        found: list[Mapping[str, Any]] = self._call("GET", "/_local/resources")
+        return found
 
     def role_credentials(self, role_arn: str, session: str) -> Mapping[str, str]:
         """Return temporary credentials of a role, as the Lambda service gets them.
@@ -47,12 +52,13 @@ class LocalApi:
 
     def endpoint_listener(self, endpoint: VpcEndpoint) -> int:
         """Return the port whose requests count as come through ``endpoint``."""
-        asked = {
-            "kind": "vpc_endpoint",
-            "vpc_endpoint_id": endpoint.id,
-            "vpc_id": endpoint.vpc_id,
-        }
-        return int(self._call("POST", "/_local/listeners", asked)["port"])
+        return self.listener(
+            kind="vpc_endpoint", vpc_endpoint_id=endpoint.id, vpc_id=endpoint.vpc_id
+        )
+
+    def listener(self, **origin: str) -> int:
+        """Return the port whose requests count as of ``origin``; opened where it is not yet."""
+        return int(self._call("POST", "/_local/listeners", origin)["port"])
 
     def _call(self, method: str, target: str, body: object = None) -> Any:
         connection = HTTPConnection(self.host, self.port, timeout=_TIMEOUT_S)

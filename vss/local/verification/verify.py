@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +12,8 @@ import boto3
 import yaml
 from botocore.exceptions import ClientError
 
-from vss.local.state import REGION, LocalState
+from vss.local.data_plane.local_api import LocalApi
+from vss.local.state import LocalState
 from vss.local.verification import functions, network, operations, storage
 from vss.local.verification.comparison import canonical, same
 from vss.local.verification.reading import MissingError, Reader, Resource
@@ -43,17 +43,8 @@ class Problem:
 
 def verify(state: LocalState) -> list[Problem]:
     """Return what of the local deployment is missing or different; nothing where it is whole."""
-    request = urllib.request.Request(  # noqa: S310 - the local AWS on loopback
-        f"{state.endpoint}/_local/resources", headers={"x-vss-local": state.secret_access_key}
-    )
-    with urllib.request.urlopen(request) as answer:  # noqa: S310 - likewise
-        resources = json.load(answer)
-    session = boto3.Session(
-        aws_access_key_id=state.access_key_id,
-        aws_secret_access_key=state.secret_access_key,
-        region_name=REGION,
-    )
-    return verify_resources(session, state.endpoint, resources)
+    resources = LocalApi(state.endpoint, state.secret_access_key).listed_resources()
+    return verify_resources(state.session(), state.endpoint, resources)
 
 
 def verify_resources(

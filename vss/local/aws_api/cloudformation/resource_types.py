@@ -145,6 +145,21 @@ class PutType(ResourceType):
         return self.create(place, properties)
 
 
+class ReplacedType(ResourceType):
+    """A resource type that is never changed, only replaced; ``known`` tells all of a resource."""
+
+    def known(self, physical_id: str) -> Created:
+        """Return the resource of that id with its attributes."""
+        return Created(physical_id)
+
+    def update(
+        self, place: Place, physical_id: str, properties: Properties, before: Properties
+    ) -> Created:
+        """Nothing is left to change."""
+        del place, properties, before
+        return self.known(physical_id)
+
+
 def boolean(value: Json) -> bool:
     """Return a boolean property, which templates may write as text."""
     return str(value).lower() == "true"

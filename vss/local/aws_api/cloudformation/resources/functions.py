@@ -9,6 +9,7 @@ from vss.local.aws_api.cloudformation.resource_types import (
     Place,
     Properties,
     PutType,
+    ReplacedType,
     ResourceType,
     chosen,
     renamed,
@@ -150,7 +151,7 @@ def _reserve(awslambda: Any, name: str, properties: Properties) -> None:
         awslambda.delete_function_concurrency(FunctionName=name)
 
 
-class LayerVersion(ResourceType):
+class LayerVersion(ReplacedType):
     """``AWS::Lambda::LayerVersion``: never changed, only replaced."""
 
     name = "AWS::Lambda::LayerVersion"
@@ -178,13 +179,10 @@ class LayerVersion(ResourceType):
                 ("CompatibleArchitectures", "CompatibleRuntimes", "Description", "LicenseInfo"),
             ),
         )["LayerVersionArn"]
-        return Created(arn, {"LayerVersionArn": arn})
+        return self.known(arn)
 
-    def update(
-        self, place: Place, physical_id: str, properties: Properties, before: Properties
-    ) -> Created:
-        """Nothing is left to change."""
-        del place, properties, before
+    def known(self, physical_id: str) -> Created:
+        """Return the layer version of that ARN."""
         return Created(physical_id, {"LayerVersionArn": physical_id})
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
@@ -194,7 +192,7 @@ class LayerVersion(ResourceType):
         place.api("lambda").delete_layer_version(LayerName=layer, VersionNumber=int(version))
 
 
-class Version(ResourceType):
+class Version(ReplacedType):
     """``AWS::Lambda::Version``: never changed, only replaced."""
 
     name = "AWS::Lambda::Version"
@@ -208,13 +206,10 @@ class Version(ResourceType):
             **chosen(properties, ("Description", "CodeSha256")),
         )
         arn = place.arn("lambda", f"function:{version['FunctionName']}:{version['Version']}")
-        return Created(arn, {"Version": version["Version"], "FunctionArn": arn})
+        return self.known(arn)
 
-    def update(
-        self, place: Place, physical_id: str, properties: Properties, before: Properties
-    ) -> Created:
-        """Nothing is left to change."""
-        del place, properties, before
+    def known(self, physical_id: str) -> Created:
+        """Return the version of that ARN."""
         number = physical_id.rpartition(":")[2]
         return Created(physical_id, {"Version": number, "FunctionArn": physical_id})
 
@@ -279,7 +274,7 @@ def _provision(awslambda: Any, properties: Properties, before: Properties) -> No
         awslambda.delete_provisioned_concurrency_config(**where)
 
 
-class Permission(ResourceType):
+class Permission(ReplacedType):
     """``AWS::Lambda::Permission``."""
 
     name = "AWS::Lambda::Permission"
@@ -290,13 +285,10 @@ class Permission(ResourceType):
         """Add the statement to the function's policy."""
         statement_id = place.new_name(100)
         place.api("lambda").add_permission(StatementId=statement_id, **properties)
-        return Created(statement_id, {"Id": statement_id})
+        return self.known(statement_id)
 
-    def update(
-        self, place: Place, physical_id: str, properties: Properties, before: Properties
-    ) -> Created:
-        """Nothing is left to change."""
-        del place, properties, before
+    def known(self, physical_id: str) -> Created:
+        """Return the statement of that id."""
         return Created(physical_id, {"Id": physical_id})
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:

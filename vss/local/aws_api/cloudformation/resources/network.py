@@ -9,6 +9,7 @@ from vss.local.aws_api.cloudformation.resource_types import (
     Created,
     Place,
     Properties,
+    ReplacedType,
     ResourceType,
     boolean,
     chosen,
@@ -150,7 +151,7 @@ class RouteTable(_Tagged):
         place.api("ec2").delete_route_table(RouteTableId=physical_id)
 
 
-class SubnetRouteTableAssociation(ResourceType):
+class SubnetRouteTableAssociation(ReplacedType):
     """``AWS::EC2::SubnetRouteTableAssociation``: never changed, only replaced."""
 
     name = "AWS::EC2::SubnetRouteTableAssociation"
@@ -160,13 +161,10 @@ class SubnetRouteTableAssociation(ResourceType):
     def create(self, place: Place, properties: Properties) -> Created:
         """Associate the table with the subnet."""
         association = place.api("ec2").associate_route_table(**properties)["AssociationId"]
-        return Created(association, {"Id": association})
+        return self.known(association)
 
-    def update(
-        self, place: Place, physical_id: str, properties: Properties, before: Properties
-    ) -> Created:
-        """Nothing is left to change."""
-        del place, properties, before
+    def known(self, physical_id: str) -> Created:
+        """Return the association of that id."""
         return Created(physical_id, {"Id": physical_id})
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:

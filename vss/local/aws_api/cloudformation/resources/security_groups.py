@@ -8,6 +8,7 @@ from vss.local.aws_api.cloudformation.resource_types import (
     Created,
     Place,
     Properties,
+    ReplacedType,
     ResourceType,
     chosen,
     renamed,
@@ -111,7 +112,7 @@ def _permission(place: Place, rule: Properties) -> dict[str, Json]:
     return permission
 
 
-class _GroupRule(ResourceType):
+class _GroupRule(ReplacedType):
     """A single rule of a security group: never changed, only replaced."""
 
     direction: tuple[str, str]
@@ -119,14 +120,7 @@ class _GroupRule(ResourceType):
     def create(self, place: Place, properties: Properties) -> Created:
         """Authorize the rule."""
         self._call(place, self.direction[1], properties)
-        return Created(place.new_name(64))
-
-    def update(
-        self, place: Place, physical_id: str, properties: Properties, before: Properties
-    ) -> Created:
-        """Nothing is left to change."""
-        del place, properties, before
-        return Created(physical_id)
+        return self.known(place.new_name(64))
 
     def delete(self, place: Place, physical_id: str, properties: Properties) -> None:
         """Revoke the rule."""
