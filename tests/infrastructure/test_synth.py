@@ -34,7 +34,10 @@ def can_leave_the_network() -> bool:
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A manifest of one network of a few bytes, which lies beside it."""
-    folder = tmp_path_factory.mktemp("networks")
+    return write_tiny_manifest(tmp_path_factory.mktemp("networks"))
+
+
+def write_tiny_manifest(folder: Path) -> Path:
     contents = (("tiny.xml", b"<net/>"), ("tiny.bin", b"weights"))
     files = [file_item(folder, name, content) for name, content in contents]
     return write_manifest(folder, [network_item(files, role="camera_cover")])
@@ -144,7 +147,7 @@ def test_user_is_told_what_is_wrong(
 
 
 def test_missing_network_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:
-    path = write_manifest(tmp_path)
+    path = write_tiny_manifest(tmp_path)
     (tmp_path / "tiny.bin").unlink()
     done = synth(tmp_path / "out", "-c", f"manifest={path}")
     assert done.returncode == 1
