@@ -1,0 +1,255 @@
+"""The demo's day at four cameras: who is where, when; and the pictures of it.
+
+python -m model_assets.training.day --out vss/demo/day      # by path tracing, minutes
+python -m model_assets.training.day --out /tmp/day --fast   # by the fast renderer, seconds
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from rich.progress import track
+
+from model_assets.training.casting import sample_guise
+from model_assets.training.cover_dataset import draw_cover
+from model_assets.training.covers import compose
+from model_assets.training.noise import Image, Rng
+from model_assets.training.people.expression import NEUTRAL, sample_expression
+from model_assets.training.people.figure import Figure
+from model_assets.training.people.person import Placement, Wearer, build_figure
+from model_assets.training.people.postures import sample_posture
+from model_assets.training.rendering.lens import CLEAN, Conditions, photograph
+from model_assets.training.rendering.render import rasterise
+from model_assets.training.rendering.scene import Camera, Scene
+from model_assets.training.sites.catalogue import SITES
+from model_assets.training.sites.site import Site
+from model_assets.training.staging import scene_with
+
+Renderer = Callable[[Scene], Image]
+
+WIDTH, HEIGHT = 1280, 720
+QUALITY = 85
+NIGHT = replace(CLEAN, noise=4.0, colour_noise=2.0, blur_px=0.6)
+SAMPLES = 24
+DETAIL = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A person in a moment.
+
+    Attributes:
+        who: name of the person in ``PEOPLE``.
+        ahead: metres from the camera over the floor.
+        aside: metres to the right of the camera's line of sight.
+        turned: degrees the person is turned away from the camera, to their left.
+        posture: one of ``postures.POSTURES``.
+    """
+
+    who: str
+    ahead: float
+    aside: float
+    turned: float
+    posture: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A frame of the day: camera, local time, who is in it, what covers the lens, if anything."""
+
+    camera: str
+    time: str
+    parts: tuple[Part, ...] = ()
+    cover: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A camera: kind and seed of its place, by night or not, where it hangs and looks.
+
+    Attributes:
+        site: one of ``SITES``.
+        seed: of the place.
+        night: whether it is dark.
+        position: x and z of the camera as shares of the place's width, and metres; y in metres.
+        target: likewise, of the point it looks at.
+        angle: horizontal field of view, degrees.
+    """
+
+    site: str
+    seed: int
+    night: bool
+    position: tuple[float, float, float]
+    target: tuple[float, float, float]
+    angle: float
+
+
+REGISTERED = ("staff-04", "staff-11")
+PEOPLE = {"staff-04": 4, "staff-11": 11, "stranger": 23, "driver": 31, "visitor": 42}
+"""Name of each person and the seed of face, body and clothes."""
+
+POSTS = {
+    "entrance": Post("entrance", 7, False, (0.5, 0.4, 2.3), (0.5, 6.0, 0.95), 64.0),
+    "corridor": Post("corridor", 5, False, (0.5, 0.6, 2.3), (0.5, 7.0, 1.0), 60.0),
+    "car-park": Post("car_park", 9, True, (0.5, 1.0, 3.2), (0.5, 9.0, 1.0), 62.0),
+    "yard": Post("street", 8, False, (0.5, 0.5, 3.0), (0.5, 9.0, 1.0), 62.0),
+}
+
+DAY = (
+    Moment("entrance", "07:40"),
+    Moment("entrance", "08:02", (Part("staff-04", 3.4, 0.3, 8, "walking"),)),
+    Moment("entrance", "08:05", (Part("staff-11", 3.0, -0.5, -12, "walking"),)),
+    Moment("entrance", "08:31", (Part("stranger", 3.2, 0.2, 10, "walking"),)),
+    Moment(
+        "entrance",
+        "10:14",
+        (Part("staff-04", 3.1, -0.8, -20, "standing"), Part("stranger", 3.5, 0.6, 25, "phone")),
+    ),
+    Moment(
+        "entrance",
+        "12:03",
+        (Part("staff-11", 3.0, -0.6, 10, "walking"), Part("staff-04", 3.5, 0.6, -5, "walking")),
+    ),
+    Moment(
+        "entrance",
+        "12:47",
+        (
+            Part("staff-04", 2.9, -0.9, 0, "carrying"),
+            Part("staff-11", 3.6, 0.1, -8, "standing"),
+            Part("visitor", 3.1, 1.0, 15, "waving"),
+        ),
+    ),
+    Moment("entrance", "17:33", (Part("staff-11", 4.2, 0.2, 170, "walking"),)),
+    Moment("corridor", "09:12", (Part("staff-11", 4.2, 0.1, 5, "walking"),)),
+    Moment("corridor", "10:45", (Part("visitor", 3.4, -0.3, 15, "phone"),)),
+    Moment("corridor", "11:20"),
+    Moment(
+        "corridor",
+        "14:08",
+        (Part("staff-04", 3.6, 0.4, -10, "carrying"), Part("staff-11", 6.0, -0.4, 0, "walking")),
+    ),
+    Moment("corridor", "16:51", (Part("staff-04", 5.0, 0.0, 175, "walking"),)),
+    Moment("car-park", "19:40", (Part("staff-04", 6.0, -0.6, 20, "walking"),)),
+    Moment("car-park", "20:55"),
+    Moment("car-park", "21:30", (Part("driver", 7.0, 1.2, 40, "phone"),)),
+    Moment("car-park", "22:15", (Part("stranger", 6.5, -1.5, 60, "crouching"),)),
+    Moment(
+        "car-park",
+        "23:04",
+        (Part("driver", 5.6, 0.7, -30, "standing"), Part("stranger", 6.4, -0.6, 35, "pointing")),
+    ),
+    Moment("yard", "06:50"),
+    Moment("yard", "13:10", (Part("visitor", 5.5, 0.3, 15, "walking"),)),
+    Moment("yard", "13:52", (Part("stranger", 4.5, 0.0, 10, "walking"),)),
+    Moment("yard", "13:53", cover="hand"),
+    Moment("yard", "13:54", cover="tape"),
+    Moment("yard", "14:30", cover="cloth"),
+)
+
+
+def main() -> None:
+    """Render the day and the reference photographs into a folder."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--fast", action="store_true", help="rasterise instead of tracing paths")
+    arguments = parser.parse_args()
+    renderer = fast if arguments.fast else cycles()
+    shots = [*reference_photographs(renderer), *frames(renderer)]
+    for path, draw in track(shots, "Rendering"):
+        target = arguments.out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        cv2.imwrite(str(target), draw(), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+
+
+def fast(scene: Scene) -> Image:
+    """Render without global illumination."""
+    return rasterise(scene).image
+
+
+def cycles() -> Renderer:
+    """Return the path tracer; it is installed for training only."""
+    from model_assets.training.rendering.blender import render_cycles
+
+    return lambda scene: render_cycles(scene, SAMPLES)
+
+
+def wearer_of(who: str) -> Wearer:
+    """Return a person of the day, always in the same clothes."""
+    rng = np.random.default_rng([77, PEOPLE[who]])
+    return sample_guise(rng, bareheaded=True).prepared(DETAIL)
+
+
+def frames(render: Renderer) -> Iterator[tuple[str, Callable[[], Image]]]:
+    """Yield path and picture of each moment of the day."""
+    sites = {
+        name: SITES[post.site](np.random.default_rng(post.seed), post.night)
+        for name, post in POSTS.items()
+    }
+    for index, moment in enumerate(DAY):
+        name = f"frames/{moment.camera}/{moment.time.replace(':', '')}.jpg"
+        yield name, lambda m=moment, i=index: _frame(m, i, sites[m.camera], render)
+
+
+def _frame(moment: Moment, index: int, site: Site, render: Renderer) -> Image:
+    rng = np.random.default_rng([78, index])
+    post = POSTS[moment.camera]
+    camera = camera_of(post, site)
+    figures = [_figure(rng, part, camera, k) for k, part in enumerate(moment.parts)]
+    image = photograph(rng, render(scene_with(site, camera, figures)), _conditions(post))
+    if moment.cover is None:
+        return image
+    return compose(draw_cover(rng, HEIGHT, WIDTH, moment.cover), image)
+
+
+def _conditions(post: Post) -> Conditions:
+    return NIGHT if post.night else CLEAN
+
+
+def camera_of(post: Post, site: Site) -> Camera:
+    """Return the camera of a post; x is a share of the floor's width."""
+    low, high = float(site.floor[:, 0].min()), float(site.floor[:, 2].max())
+    (x, y, z), (to_x, to_y, to_z) = post.position, post.target
+    position = (low + x * (high - low), y, z)
+    target = (low + to_x * (high - low), to_y, to_z)
+    return Camera(position, target, post.angle, WIDTH, HEIGHT)
+
+
+def _figure(rng: Rng, part: Part, camera: Camera, owner: int) -> Figure:
+    ahead = np.subtract(camera.target, camera.position)[:2]
+    ahead = ahead / np.linalg.norm(ahead)
+    right = np.array([ahead[1], -ahead[0]])
+    x, y = np.array(camera.position[:2]) + part.ahead * ahead + part.aside * right
+    heading = np.arctan2(camera.position[0] - x, y - camera.position[1]) + np.radians(part.turned)
+    place = Placement(float(x), float(y), float(heading))
+    posture = sample_posture(rng, part.posture)
+    return build_figure(wearer_of(part.who), posture, place, sample_expression(rng), owner)
+
+
+def reference_photographs(render: Renderer) -> Iterator[tuple[str, Callable[[], Image]]]:
+    """Yield path and picture of three photographs of each registered person."""
+    site = SITES["room"](np.random.default_rng(6), False)
+    for who in REGISTERED:
+        for number, yaw in enumerate((0.0, 22.0, -22.0), start=1):
+            name = f"people/{who}/{number}.jpg"
+            yield name, lambda w=who, y=yaw: _portrait(w, y, site, render)
+
+
+def _portrait(who: str, yaw: float, site: Site, render: Renderer) -> Image:
+    rng = np.random.default_rng([79, PEOPLE[who]])
+    x0, y0, x1, y1 = site.floor[0]
+    place = Placement(float(x0 + x1) / 2, float(y0 + y1) / 2)
+    figure = build_figure(wearer_of(who), sample_posture(rng, "standing"), place, NEUTRAL, 0)
+    middle = figure.landmarks.mean(0)
+    turn = np.arctan2(figure.facing[0], -figure.facing[1]) + np.radians(yaw)
+    position = middle + 1.6 * np.array([np.sin(turn), -np.cos(turn), 0.04])
+    camera = Camera(tuple(position.tolist()), tuple(middle.tolist()), 17.0, 480, 480)
+    return photograph(rng, render(scene_with(site, camera, [figure])), CLEAN)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+from __future__ import annotations
+
+import numpy as np
+
+from model_assets.training.photometry import coarsen, hide_part, retouch
+
+
+def scene() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 256, (48, 64, 3)).astype(np.uint8)
+
+
+def test_retouched_image_keeps_shape_and_follows_its_generator() -> None:
+    image = scene()
+    kept = image.copy()
+    first, again, other = (
+        retouch(np.random.default_rng(seed), image, coarse_to=0.3) for seed in (4, 4, 5)
+    )
+    assert first.shape == image.shape
+    assert first.dtype == np.uint8
+    assert (first == again).all()
+    assert (first != other).any()
+    assert (image == kept).all()
+
+
+def test_coarse_image_keeps_its_brightness_and_loses_its_detail() -> None:
+    image = scene()
+    coarse = coarsen(image, 0.25)
+    assert abs(coarse.mean() - image.mean()) < 3
+    assert coarse.std() < 0.5 * image.std()
+
+
+def test_hidden_part_is_a_part() -> None:
+    image = scene()
+    changed = (hide_part(np.random.default_rng(2), image) != image).any(2).mean()
+    assert 0.02 < changed < 0.17
