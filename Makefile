@@ -1,11 +1,12 @@
 VENV ?= .venv
 PYTHON ?= python3
 BIN := $(VENV)/bin
+MODEL_SET ?= demo
 INSTALLED := $(VENV)/.installed
 CHECKOV := build/checkov-venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup checkov demo test lint bench accuracy train-cover evaluate-cover requirements clean
+.PHONY: help setup checkov demo test lint bench accuracy train-cover evaluate-cover train-demo requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,8 +34,8 @@ lint: setup  ## ruff and mypy --strict
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy app.py stacks lambda_src layers/*/python vss
 
-demo: setup  ## deploy into a local AWS, drop camera images, get records and drawings: build/demo
-	@$(BIN)/python -m vss.demo
+demo: setup  ## render a day at four cameras, deploy into a local AWS, get records and drawings: build/demo; MODEL_SET=omz for the real networks
+	@$(BIN)/python -m vss.demo --model-set $(MODEL_SET)
 
 test: lint checkov  ## lint, types and all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit
@@ -57,6 +58,10 @@ train-cover: setup  ## train the camera-cover network again (seeded), evaluate i
 
 evaluate-cover: setup  ## the camera-cover network on generated and real frames: build/cover
 	@$(BIN)/python -m model_assets.training.evaluate_cover
+
+train-demo: setup  ## render the training sets (seeded), train the three demo networks, write them into the manifest
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r model_assets/training/requirements.txt
+	@$(BIN)/python -m model_assets.training.train_demo
 
 requirements:  ## pin again: *.in -> hashed *.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header layers/deep_learning/requirements.in -o layers/deep_learning/requirements.txt

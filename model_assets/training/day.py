@@ -1,28 +1,29 @@
 """The demo's day at four cameras: who is where, when; and the pictures of it.
 
-python -m model_assets.training.day --out vss/demo/day      # by path tracing, minutes
-python -m model_assets.training.day --out /tmp/day --fast   # by the fast renderer, seconds
+python -m model_assets.training.day --out build/day
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import cv2
 import numpy as np
 from rich.progress import track
 
-from model_assets.training.casting import sample_guise
+from model_assets.training.casting import Guise, sample_guise
 from model_assets.training.cover_dataset import draw_cover
 from model_assets.training.covers import compose
 from model_assets.training.noise import Image, Rng
-from model_assets.training.people.expression import NEUTRAL, sample_expression
+from model_assets.training.people.expression import sample_expression
 from model_assets.training.people.figure import Figure
 from model_assets.training.people.person import Placement, Wearer, build_figure
 from model_assets.training.people.postures import sample_posture
+from model_assets.training.reference_photographs import YAWS_DEGREES, reference_photographs
 from model_assets.training.rendering.lens import CLEAN, Conditions, photograph
 from model_assets.training.rendering.render import rasterise
 from model_assets.training.rendering.scene import Camera, Scene
@@ -33,10 +34,8 @@ from model_assets.training.staging import scene_with
 Renderer = Callable[[Scene], Image]
 
 WIDTH, HEIGHT = 1280, 720
-QUALITY = 85
 NIGHT = replace(CLEAN, noise=4.0, colour_noise=2.0, blur_px=0.6)
 SAMPLES = 24
-DETAIL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +91,9 @@ class Post:
 REGISTERED = ("staff-04", "staff-11")
 PEOPLE = {"staff-04": 4, "staff-11": 11, "stranger": 23, "driver": 31, "visitor": 42}
 """Name of each person and the seed of face, body and clothes."""
+
+REFERENCES = len(REGISTERED) * len(YAWS_DEGREES)
+"""Number of the reference pictures."""
 
 POSTS = {
     "entrance": Post("entrance", 7, False, (0.5, 0.4, 2.3), (0.5, 6.0, 0.95), 64.0),
@@ -152,54 +154,67 @@ DAY = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture, BGR uint8, and its path: ``<camera or person>/<file name>``."""
+
+    path: str
+    image: Image
+
+
 def main() -> None:
     """Render the day and the reference photographs into a folder."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--fast", action="store_true", help="rasterise instead of tracing paths")
+    parser.add_argument("--traced", action="store_true", help="trace paths, which takes an hour")
     arguments = parser.parse_args()
-    renderer = fast if arguments.fast else cycles()
-    shots = [*reference_photographs(renderer), *frames(renderer)]
-    for path, draw in track(shots, "Rendering"):
-        target = arguments.out / path
+    renderer = path_tracer() if arguments.traced else rasterised
+    pictures = chain(references(renderer), frames(renderer))
+    for picture in track(pictures, "Rendering", total=len(DAY) + REFERENCES):
+        target = arguments.out / picture.path
         target.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(target), draw(), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+        cv2.imwrite(str(target), picture.image)
 
 
-def fast(scene: Scene) -> Image:
-    """Render without global illumination."""
+def rasterised(scene: Scene) -> Image:
+    """Render by the fast renderer."""
     return rasterise(scene).image
 
 
-def cycles() -> Renderer:
+def path_tracer() -> Renderer:
     """Return the path tracer; it is installed for training only."""
     from model_assets.training.rendering.blender import render_cycles
 
     return lambda scene: render_cycles(scene, SAMPLES)
 
 
-def wearer_of(who: str) -> Wearer:
-    """Return a person of the day, always in the same clothes."""
-    rng = np.random.default_rng([77, PEOPLE[who]])
-    return sample_guise(rng, bareheaded=True).prepared(DETAIL)
+def guise_of(who: str) -> Guise:
+    """Return how a person of the day looks, always in the same clothes."""
+    return sample_guise(np.random.default_rng([77, PEOPLE[who]]), bareheaded=True)
 
 
-def frames(render: Renderer) -> Iterator[tuple[str, Callable[[], Image]]]:
-    """Yield path and picture of each moment of the day."""
+def frames(render: Renderer = rasterised) -> Iterator[Picture]:
+    """Yield the pictures of the day, camera after camera."""
     sites = {
         name: SITES[post.site](np.random.default_rng(post.seed), post.night)
         for name, post in POSTS.items()
     }
+    wearers = {who: guise_of(who).prepared() for who in PEOPLE}
     for index, moment in enumerate(DAY):
-        name = f"frames/{moment.camera}/{moment.time.replace(':', '')}.jpg"
-        yield name, lambda m=moment, i=index: _frame(m, i, sites[m.camera], render)
+        image = _frame(moment, index, sites[moment.camera], wearers, render)
+        yield Picture(f"{moment.camera}/{moment.time.replace(':', '')}.jpg", image)
 
 
-def _frame(moment: Moment, index: int, site: Site, render: Renderer) -> Image:
+def _frame(
+    moment: Moment, index: int, site: Site, wearers: Mapping[str, Wearer], render: Renderer
+) -> Image:
     rng = np.random.default_rng([78, index])
     post = POSTS[moment.camera]
     camera = camera_of(post, site)
-    figures = [_figure(rng, part, camera, k) for k, part in enumerate(moment.parts)]
+    figures = [
+        _figure(rng, part, wearers[part.who], camera, owner)
+        for owner, part in enumerate(moment.parts)
+    ]
     image = photograph(rng, render(scene_with(site, camera, figures)), _conditions(post))
     if moment.cover is None:
         return image
@@ -219,7 +234,7 @@ def camera_of(post: Post, site: Site) -> Camera:
     return Camera(position, target, post.angle, WIDTH, HEIGHT)
 
 
-def _figure(rng: Rng, part: Part, camera: Camera, owner: int) -> Figure:
+def _figure(rng: Rng, part: Part, wearer: Wearer, camera: Camera, owner: int) -> Figure:
     ahead = np.subtract(camera.target, camera.position)[:2]
     ahead = ahead / np.linalg.norm(ahead)
     right = np.array([ahead[1], -ahead[0]])
@@ -227,28 +242,17 @@ def _figure(rng: Rng, part: Part, camera: Camera, owner: int) -> Figure:
     heading = np.arctan2(camera.position[0] - x, y - camera.position[1]) + np.radians(part.turned)
     place = Placement(float(x), float(y), float(heading))
     posture = sample_posture(rng, part.posture)
-    return build_figure(wearer_of(part.who), posture, place, sample_expression(rng), owner)
+    return build_figure(wearer, posture, place, sample_expression(rng), owner)
 
 
-def reference_photographs(render: Renderer) -> Iterator[tuple[str, Callable[[], Image]]]:
-    """Yield path and picture of three photographs of each registered person."""
+def references(render: Renderer = rasterised) -> Iterator[Picture]:
+    """Yield the pictures of the registered people, a folder each."""
     site = SITES["room"](np.random.default_rng(6), False)
     for who in REGISTERED:
-        for number, yaw in enumerate((0.0, 22.0, -22.0), start=1):
-            name = f"people/{who}/{number}.jpg"
-            yield name, lambda w=who, y=yaw: _portrait(w, y, site, render)
-
-
-def _portrait(who: str, yaw: float, site: Site, render: Renderer) -> Image:
-    rng = np.random.default_rng([79, PEOPLE[who]])
-    x0, y0, x1, y1 = site.floor[0]
-    place = Placement(float(x0 + x1) / 2, float(y0 + y1) / 2)
-    figure = build_figure(wearer_of(who), sample_posture(rng, "standing"), place, NEUTRAL, 0)
-    middle = figure.landmarks.mean(0)
-    turn = np.arctan2(figure.facing[0], -figure.facing[1]) + np.radians(yaw)
-    position = middle + 1.6 * np.array([np.sin(turn), -np.cos(turn), 0.04])
-    camera = Camera(tuple(position.tolist()), tuple(middle.tolist()), 17.0, 480, 480)
-    return photograph(rng, render(scene_with(site, camera, [figure])), CLEAN)
+        rng = np.random.default_rng([79, PEOPLE[who]])
+        pictures = reference_photographs(rng, guise_of(who), site, render)
+        for number, image in enumerate(pictures, start=1):
+            yield Picture(f"{who}/{number}.jpg", image)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from torch.nn import functional
 
 from model_assets.training.augment import augment
 from model_assets.training.cover_dataset import COVERED, Batch, collect, stream
-from model_assets.training.manifest_entry import NAME, PRECISION
+from model_assets.training.manifest_entry import CAMERA_COVER, PRECISION
 from model_assets.training.mobilenet import CoverProbability, MobileNetV1
 
 
@@ -210,7 +210,7 @@ def export(network: MobileNetV1, settings: Settings, out: Path) -> None:
     converted.outputs[0].get_tensor().set_names({"probability"})
     converted.inputs[0].get_node().set_friendly_name("image")
     (out / PRECISION).mkdir(parents=True, exist_ok=True)
-    path = out / PRECISION / f"{NAME}.xml"
+    path = out / PRECISION / f"{CAMERA_COVER}.xml"
     openvino.save_model(converted, path, compress_to_fp16=True)
 
 
