@@ -41,6 +41,7 @@ def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
     return SourceCode(
         repository=REPOSITORY,
         manifest=REPOSITORY / manifest,
+        model_set=settings.model_set,
         staging=staging,
         with_networks=settings.model_source == "layer",
     )

@@ -5,6 +5,7 @@ The stacks ask a provider, so that template tests need neither the networks nor 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Protocol
 
@@ -23,8 +24,8 @@ class CodeProvider(Protocol):
     """Gives CDK the code to ship."""
 
     @property
-    def warning(self) -> str | None:
-        """What the deploying person must know of this code, None where there is nothing."""
+    def warnings(self) -> Mapping[str, str]:
+        """What the deploying person must know of this code, by an id of the warning."""
 
     def function(self) -> lambda_.Code:
         """Return the package `surveillance`, as it lies in /var/task."""

@@ -76,8 +76,8 @@ class InferenceStack(cdk.Stack):
         if settings.warm_keeping == "schedule":
             ScheduledPing(self, "Warm", self.alias, naming, settings.warm_instances)
         self._outputs()
-        if code.warning is not None:
-            cdk.Annotations.of(self).add_warning_v2("vss:code", code.warning)
+        for warning_id, text in code.warnings.items():
+            cdk.Annotations.of(self).add_warning_v2(warning_id, text)
 
     def _function(self, code: CodeProvider) -> lambda_.Function:
         settings, around = self._settings, self._around
@@ -140,6 +140,7 @@ class InferenceStack(cdk.Stack):
             "VSS_GALLERY_BUCKET": naming.bucket(BucketName.GALLERY),
             "VSS_BUCKET_OWNER": cdk.Aws.ACCOUNT_ID,
             "VSS_MANIFEST": "/opt/models/manifest.json",
+            "VSS_MODEL_SET": settings.model_set,
             "VSS_SCOPE": settings.scope,
             "VSS_MODEL_SOURCE": settings.model_source,
             "VSS_ALERTS": ",".join(settings.alerts),

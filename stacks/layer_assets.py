@@ -23,6 +23,10 @@ SOURCE_WARNING = (
     "The layers hold our sources only (-c layers=source): third-party packages are not in them. "
     "Enough for `vss local`, not for AWS."
 )
+MODEL_SET_WARNING = (
+    "Model set {} knows {}; for real people: `vss models pull`, then "
+    """-c settings='{{"model_set": "omz"}}' (or model_set in cdk.json)."""
+)
 
 
 class AssetError(Exception):
@@ -31,9 +35,11 @@ class AssetError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SourceCode:
-    """Sources of ``repository``, networks of ``manifest``, laid out under ``staging``.
+    """Sources of ``repository``, one set of networks, laid out under ``staging``.
 
     Attributes:
+        manifest: describes the networks; shipped beside them.
+        model_set: the set whose networks are shipped.
         staging: an empty folder; CDK takes its own copy of it at once.
         with_networks: ship the network files; without, the manifest alone (networks from S3,
             whose hashes are then checked against a manifest nobody can swap in a bucket).
@@ -41,13 +47,22 @@ class SourceCode:
 
     repository: Path
     manifest: Path
+    model_set: str
     staging: Path
     with_networks: bool = True
 
     @property
-    def warning(self) -> str | None:
-        """Say that third-party packages are absent."""
-        return SOURCE_WARNING
+    def warnings(self) -> Mapping[str, str]:
+        """Say that third-party packages are absent, and what little the networks know.
+
+        Raises:
+            AssetError: the manifest cannot be read or does not have the set.
+        """
+        warnings = {"vss:code": SOURCE_WARNING}
+        chosen = self._catalogue().model_set
+        if chosen.knows is not None:
+            warnings["vss:model-set"] = MODEL_SET_WARNING.format(chosen.name, chosen.knows)
+        return warnings
 
     def function(self) -> lambda_.Code:
         """Return the package `surveillance`."""
@@ -58,7 +73,8 @@ class SourceCode:
         """Return a layer; the networks lie beside the code of the first.
 
         Raises:
-            AssetError: a network file is missing or is not the one of the manifest.
+            AssetError: there is no such model set, or a network file of it is missing or is not
+                the one of the manifest.
         """
         files = dict(_tree(self.repository / "layers" / layer / "python", Path("python")))
         if layer is Layer.DEEP_LEARNING:
@@ -66,18 +82,20 @@ class SourceCode:
         return self._asset(layer, files)
 
     def _models(self) -> dict[Path, Path]:
-        files = {MANIFEST: self.manifest}
-        try:
-            catalogue = Catalogue.read(self.manifest)
-        except ModelError as error:
-            raise AssetError(str(error)) from error
+        files, catalogue = {MANIFEST: self.manifest}, self._catalogue()
         if not self.with_networks:
             return files
         for file in (file for network in catalogue.networks for file in network.files):
             if (problem := file.problem(catalogue.root)) is not None:
-                raise AssetError(f"network file {problem}; `vss models pull` fetches it")
+                raise AssetError(f"network file {problem}; {file.remedy}")
             files[MANIFEST.parent / file.path] = catalogue.root / file.path
         return files
+
+    def _catalogue(self) -> Catalogue:
+        try:
+            return Catalogue.read(self.manifest, self.model_set)
+        except ModelError as error:
+            raise AssetError(str(error)) from error
 
     def _asset(self, name: str, files: dict[Path, Path]) -> lambda_.Code:
         folder = self.staging / name

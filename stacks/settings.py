@@ -13,6 +13,7 @@ from typing import Any, Self
 
 from aws_cdk import RemovalPolicy
 from constructs import Node
+from deep_learning.catalogue import MODEL_SET_NAME
 
 from stacks.setting_rules import (
     Rule,
@@ -49,6 +50,7 @@ RULES: Mapping[str, Rule] = {
     "reserved_concurrency": optional(whole(2, 1000)),
     "scope": one_of("global", "local"),
     "model_source": one_of("layer", "s3"),
+    "model_set": matching(MODEL_SET_NAME, "the name of a set: lower-case letters, digits, -"),
     "alerts": distinct(one_of(*ALERT_KINDS), f"kinds of {', '.join(ALERT_KINDS)}"),
     "frames_retention_days": whole(1, 3650),
     "results_retention_days": whole(1, 3650),
@@ -73,6 +75,7 @@ class StageSettings:
         reserved_concurrency: None leaves the function in the account's common pool.
         scope: initialise the networks before the first event, or inside each (for the study).
         model_source: networks in the layer, or fetched from the models bucket.
+        model_set: the set of networks, by its name in the manifest.
         uploader_principals: cameras, may put frames.
         operator_principals: people, may read frames and gallery from outside the VPC.
         warm_instances: environments kept warm, with ``schedule`` and ``provisioned`` only.
@@ -88,6 +91,7 @@ class StageSettings:
     reserved_concurrency: int | None = None
     scope: str = "global"
     model_source: str = "layer"
+    model_set: str = "omz"
     alerts: tuple[str, ...] = ("camera_covered", "unknown_person")
     frames_retention_days: int = 7
     results_retention_days: int = 90

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from deep_learning.catalogue import Role
 from high_level_algorithms.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES, LIMBS
 from high_level_algorithms.types import Pose
 from numpy.typing import NDArray
@@ -19,6 +20,9 @@ Image = NDArray[np.uint8]
 
 GRID = (32, 57)
 """Rows and columns of the body pose network's output."""
+
+KNOWS = "rendered people only"
+"""What the networks of the set ``demo`` of a written manifest are said to know."""
 
 FACE_COLOURS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 0), (0, 255, 255))
 """BGR colours of the five drawn landmarks, in the order of ``Landmarks``."""
@@ -201,6 +205,11 @@ def file_item(root: Path, path: str, content: bytes) -> dict[str, Any]:
     """Write ``content`` to ``root / path`` and return the file's item in a manifest."""
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     (root / path).write_bytes(content)
+    return described(path, content)
+
+
+def described(path: str, content: bytes) -> dict[str, Any]:
+    """Return the item of a file in a manifest."""
     digest = hashlib.sha384(content).hexdigest()
     return {"path": path, "size": len(content), "sha384": digest, "source": None}
 
@@ -220,9 +229,42 @@ def network_item(files: Sequence[Mapping[str, Any]], **changes: Any) -> dict[str
     return item | changes
 
 
-def write_manifest(root: Path, networks: Sequence[Mapping[str, Any]]) -> Path:
-    """Write a manifest of our format into ``root``."""
+def filler_items(root: Path, networks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Write a network of a few bytes for each role that ``networks`` lack; return their items."""
+    played = {item["role"] for item in networks}
+    return [
+        network_item(
+            [file_item(root, f"filler/{role}.{kind}", role.encode()) for kind in ("xml", "bin")],
+            role=str(role),
+            name=f"filler-{role}",
+        )
+        for role in Role
+        if role not in played
+    ]
+
+
+def set_item(networks: Sequence[Mapping[str, Any]], knows: str | None = None) -> dict[str, Any]:
+    """Return the item of a model set of ``networks`` in a manifest."""
+    return {"knows": knows, "networks": [item["name"] for item in networks]}
+
+
+def write_manifest(
+    root: Path,
+    networks: Sequence[Mapping[str, Any]],
+    sets: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Path:
+    """Write a manifest of our format into ``root``.
+
+    Args:
+        root: where to write.
+        networks: items of the networks.
+        sets: items of the model sets; without, one set ``demo`` of all networks, in which fillers
+            play the roles that are left.
+    """
+    if sets is None:
+        networks = [*networks, *filler_items(root, networks)]
+        sets = {"demo": set_item(networks, KNOWS)}
     manifest = root / "manifest.json"
-    content = {"format": "vss.manifest/1", "networks": list(networks)}
+    content = {"format": "vss.manifest/2", "sets": sets, "networks": list(networks)}
     manifest.write_text(json.dumps(content), "utf-8")
     return manifest

@@ -63,6 +63,7 @@ def function_variables(manifest: Path, **changes: str | None) -> dict[str, str]:
         "VSS_GALLERY_BUCKET": GALLERY,
         "VSS_BUCKET_OWNER": OWNER,
         "VSS_MANIFEST": str(manifest),
+        "VSS_MODEL_SET": "demo",
         "VSS_SCOPE": "global",
         "VSS_MODEL_SOURCE": "layer",
         "VSS_ALERTS": "camera_covered,unknown_person",

@@ -9,6 +9,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[1]
 SHARED = REPOSITORY.parent / "shared"
 IMAGES = SHARED / "images"
+REAL_SET = "omz"
 ABSENT = f"the verification material is absent: {SHARED}"
 
 
@@ -16,6 +17,7 @@ def assemble_networks(folder: Path) -> Path:
     """Lay out the networks as after `vss models pull`, return the manifest."""
     source = REPOSITORY / "model_assets"
     shutil.copy(source / "manifest.json", folder)
-    (folder / "camera_cover").symlink_to(source / "camera_cover")
+    for name in ("camera_cover", "demo"):
+        (folder / name).symlink_to(source / name)
     (folder / "networks").symlink_to(SHARED / "models")
     return folder / "manifest.json"

@@ -19,9 +19,11 @@ from numpy.typing import NDArray
 
 from tests.factories import (
     GRID,
+    KNOWS,
     file_item,
     render_fields,
     render_heatmaps,
+    set_item,
     standing,
     write_manifest,
 )
@@ -44,6 +46,8 @@ def assemble_tiny_networks(
 ) -> Path:
     """Write the networks and their manifest into ``folder``, return the manifest.
 
+    Both model sets, demo and omz, are made of them; omz has an embedding network of its own.
+
     Args:
         folder: where to write; made where it is absent.
         with_person: whether the body pose network finds ``PERSON`` in every frame, or nobody.
@@ -54,22 +58,31 @@ def assemble_tiny_networks(
     """
     folder.mkdir(parents=True, exist_ok=True)
     real = json.loads((MODEL_ASSETS / "manifest.json").read_text("utf-8"))
+    contracts = [
+        item for item in real["networks"] if item["name"] in real["sets"]["omz"]["networks"]
+    ]
     builders: dict[str, Build] = {
         "body_pose": lambda item: _body_pose(item, with_person=with_person, poisonable=poisonable),
         "face_landmarks": lambda item: _constant(item, [_FACE.reshape(1, 10, 1, 1)]),
         "face_embedding": _embedding,
     }
-    items = [_item(item, builders.get(item["role"]), folder) for item in real["networks"]]
-    return write_manifest(folder, items)
+    items = [_item(item, builders.get(item["role"]), folder) for item in contracts]
+    (embedding,) = (item for item in contracts if item["role"] == "face_embedding")
+    other = _item(embedding, _other_embedding, folder, "tiny-omz-face-embedding")
+    shared = [item for item in items if item["role"] != "face_embedding"]
+    sets = {"demo": set_item(items, KNOWS), "omz": set_item([*shared, other])}
+    return write_manifest(folder, [*items, other], sets)
 
 
-def _item(item: dict[str, Any], build: Build | None, folder: Path) -> dict[str, Any]:
+def _item(
+    item: dict[str, Any], build: Build | None, folder: Path, name: str | None = None
+) -> dict[str, Any]:
     if build is None:
         for file in item["files"]:
             (folder / file["path"]).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(MODEL_ASSETS / file["path"], folder / file["path"])
         return item
-    name = f"tiny-{item['role'].replace('_', '-')}"
+    name = name or f"tiny-{item['role'].replace('_', '-')}"
     description = folder / f"networks/{name}/FP32/{name}.xml"
     description.parent.mkdir(parents=True, exist_ok=True)
     ov.save_model(build(item), description, compress_to_fp16=False)
@@ -120,14 +133,20 @@ def _constant(
     return _model(item, image, outputs)
 
 
-def _embedding(item: dict[str, Any]) -> ov.Model:
+def _other_embedding(item: dict[str, Any]) -> ov.Model:
+    """Give the darkness instead: good in itself, not to be compared with ``_embedding``."""
+    return _embedding(item, sign=-1)
+
+
+def _embedding(item: dict[str, Any], sign: int = 1) -> ov.Model:
     """Give the brightness of 16 x 16 patches, less their mean: like faces resemble each other."""
     image = _image(item)
     grey = ops.reduce_mean(image, ops.constant([1]), keep_dims=True)
     side = [_PATCH, _PATCH]
     pooled = ops.avg_pool(grey, side, [0, 0], [0, 0], side, exclude_pad=True)
     centred = ops.subtract(pooled, ops.reduce_mean(pooled, ops.constant([2, 3]), keep_dims=True))
-    vector = ops.reshape(centred, ops.constant(item["outputs"][0]["shape"]), special_zero=False)
+    signed = ops.multiply(centred, ops.constant(np.full((1, 1, 1, 1), sign, np.float32)))
+    vector = ops.reshape(signed, ops.constant(item["outputs"][0]["shape"]), special_zero=False)
     return _model(item, image, [vector])
 
 

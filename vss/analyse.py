@@ -26,6 +26,7 @@ from rich.text import Text
 
 from vss.references import read_references
 from vss.view.annotation import annotate
+from vss.view.model_set_notice import notices_of
 from vss.view.record_table import record_table
 
 _IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
@@ -40,6 +41,7 @@ class AnalyseOptions:
     json: bool
     reference: Path | None
     manifest: Path
+    model_set: str
     threads: int | None
 
 
@@ -66,7 +68,7 @@ def _analyse(options: AnalyseOptions, messages: Console) -> int:
     drawings = {} if options.draw is None else _drawing_names(paths, options.draw)
     threads = len(os.sched_getaffinity(0)) if options.threads is None else options.threads
     cv2.setNumThreads(threads)
-    catalogue = Catalogue.read(options.manifest)
+    catalogue = Catalogue.read(options.manifest, options.model_set)
     pipeline = Pipeline.load(Runtime(threads), catalogue, PipelineSettings())
     gallery = _gallery(options.reference, pipeline, messages)
     records = []
@@ -77,7 +79,10 @@ def _analyse(options: AnalyseOptions, messages: Console) -> int:
         if analysis.path in drawings and isinstance(analysis.outcome, Findings):
             _draw(analysis.data, analysis.outcome, drawings[analysis.path])
         records.append(analysis.record)
-    if not options.json:
+    if options.json:
+        for notice in notices_of(records):
+            messages.print(Text(notice, "yellow"), soft_wrap=True)
+    else:
         Console().print(record_table(records))
     return 1 if any(record["status"] == "rejected" for record in records) else 0
 

@@ -11,7 +11,7 @@ from vss.cloud.cli import app as cloud_app
 from vss.cloud.cli import gallery_app
 from vss.local.cli import app as local_app
 from vss.models.cli import app as models_app
-from vss.paths import MANIFEST
+from vss.paths import DEFAULT_MODEL_SET, MANIFEST
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cloud_app)
@@ -38,6 +38,13 @@ def analyse(
         Path | None, typer.Option(help="A folder per known person, with photographs.")
     ] = None,
     manifest: Annotated[Path, typer.Option(help="The manifest of the networks to use.")] = MANIFEST,
+    model_set: Annotated[
+        str,
+        typer.Option(
+            help="The set of networks to use: demo lies in the repository and knows rendered "
+            "people only; omz, for real people, is fetched by `vss models pull`."
+        ),
+    ] = DEFAULT_MODEL_SET,
     threads: Annotated[
         int | None, typer.Option(help="Inference threads; all available cores by default.")
     ] = None,
@@ -54,6 +61,7 @@ def analyse(
         json=json,
         reference=reference,
         manifest=manifest,
+        model_set=model_set,
         threads=threads,
     )
     raise typer.Exit(analyse_images(options))

@@ -57,7 +57,8 @@ class Environment:
         """Steps 5 to 7: fetch the networks and load them, open the stores.
 
         Raises:
-            ModelError: a network is missing, altered or breaks its contract.
+            ModelError: there is no such model set, or a network of it is missing, altered or
+                breaks its contract.
             GalleryError: the gallery is damaged or of another network.
             TransientError: a bucket could not be read.
         """
@@ -86,7 +87,7 @@ class Environment:
             with clock.stage("fetch_networks"):
                 manifest = stack.enter_context(self._networks())
             with clock.stage("load_networks"):
-                catalogue = Catalogue.read(manifest)
+                catalogue = Catalogue.read(manifest, self.settings.model_set)
                 runtime = Runtime(self.settings.threads)
                 return Networks(catalogue, Pipeline.load(runtime, catalogue, PipelineSettings()))
 
@@ -96,7 +97,7 @@ class Environment:
             return nullcontext(settings.manifest)
         client = s3_client()
         store = ModelStore(client, settings.models_bucket, settings.bucket_owner, RetryPolicy())
-        return store.networks(settings.manifest)
+        return store.networks(settings.manifest, settings.model_set)
 
 
 def _register_after_restore(connect: Callable[[], None]) -> None:

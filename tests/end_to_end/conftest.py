@@ -66,7 +66,7 @@ def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
         deployment.s3.create_bucket(Bucket="another-bucket", CreateBucketConfiguration=location)
     deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
     gallery = outputs["GalleryBucket"]
-    network = Catalogue.read(tiny_manifest).entry(Role.FACE_EMBEDDING).weights.sha384
+    network = Catalogue.read(tiny_manifest, "demo").entry(Role.FACE_EMBEDDING).weights.sha384
     deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=format_index({}, network))
     deployment.s3.put_object(Bucket=gallery, Key="photos/p/1.jpg", Body=b"x")
     deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key="private/a.jpg", Body=b"x")

@@ -76,7 +76,7 @@ def test_logs_metrics_and_traces_tell_nobodys_secrets(
     known, unknown, broken = clear_frame(0), clear_frame(UNLIKE), b"\x00broken image \x01\x02" * 9
     pipeline = function.surveillance.networks.pipeline
     embeddings = [pipeline.embeddings(frame, StageClock())[0] for frame in (known, unknown)]
-    network = Catalogue.read(tiny_manifest).entry(Role.FACE_EMBEDDING).weights.sha384
+    network = Catalogue.read(tiny_manifest, "demo").entry(Role.FACE_EMBEDDING).weights.sha384
     stage.put_gallery(format_index({PERSON: [embeddings[0]]}, network))
     frames = [known, unknown, broken, covered_frame(), known, known]
     bodies = [

@@ -52,7 +52,9 @@ Damage = Callable[[Path], None]
 
 
 def weights(manifest: Path) -> Path:
-    return manifest.parent / Catalogue.read(manifest).entry(Role.FACE_EMBEDDING).weights.path
+    return (
+        manifest.parent / Catalogue.read(manifest, "demo").entry(Role.FACE_EMBEDDING).weights.path
+    )
 
 
 def remove(manifest: Path) -> None:
@@ -71,7 +73,7 @@ def alter(manifest: Path) -> None:
 
 def reshape(manifest: Path) -> None:
     content = json.loads(manifest.read_text())
-    (entry,) = (item for item in content["networks"] if item["role"] == "face_embedding")
+    (entry,) = (item for item in content["networks"] if item["name"] == "tiny-face-embedding")
     entry["outputs"][0]["shape"] = [1, 128, 1, 1]
     manifest.write_text(json.dumps(content))
 
@@ -219,7 +221,7 @@ def test_a_models_bucket_that_refuses_fails_the_start_by_name(
 
 
 def embedding_hash(manifest: Path) -> str:
-    return Catalogue.read(manifest).entry(Role.FACE_EMBEDDING).weights.sha384
+    return Catalogue.read(manifest, "demo").entry(Role.FACE_EMBEDDING).weights.sha384
 
 
 def templates(count: int) -> list[np.ndarray]:

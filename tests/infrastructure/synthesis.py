@@ -24,7 +24,7 @@ STAGES = ("dev", "prod")
 class StubCode:
     """One file for each asset: template tests need neither networks nor sources."""
 
-    warning = None
+    warnings: Mapping[str, str] = {}
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -165,6 +165,7 @@ def test_environment_is_the_agreed_one(templates: Templates) -> None:
         "VSS_GALLERY_BUCKET": f"vss-{stage}-gallery-{place}",
         "VSS_BUCKET_OWNER": "<AWS::AccountId>",
         "VSS_MANIFEST": "/opt/models/manifest.json",
+        "VSS_MODEL_SET": {"dev": "demo", "prod": "omz"}[stage],
         "VSS_SCOPE": "global",
         "VSS_MODEL_SOURCE": "layer",
         "VSS_ALERTS": "camera_covered,unknown_person",

@@ -90,6 +90,7 @@ REACHES: list[tuple[str, Any, Look, Any]] = [
     ("scope", "local", variable("VSS_SCOPE"), "local"),
     ("model_source", "s3", variable("VSS_MODEL_SOURCE"), "s3"),
     ("model_source", "s3", buckets, 5),
+    ("model_set", "omz", variable("VSS_MODEL_SET"), "omz"),
     ("alerts", ["known_person"], variable("VSS_ALERTS"), "known_person"),
     ("alerts", [], variable("VSS_ALERTS"), ""),
     ("frames_retention_days", 3, expiry("frames"), 3),

@@ -8,10 +8,11 @@ import resource
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.factories import file_item, network_item, write_manifest
+from tests.factories import KNOWS, file_item, filler_items, network_item, set_item, write_manifest
 from tests.infrastructure.synthesis import REPOSITORY
 
 CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
@@ -33,14 +34,20 @@ def can_leave_the_network() -> bool:
 
 @pytest.fixture(scope="session")
 def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A manifest of one network of a few bytes, which lies beside it."""
+    """A manifest of networks of a few bytes, which lie beside it."""
     return write_tiny_manifest(tmp_path_factory.mktemp("networks"))
 
 
 def write_tiny_manifest(folder: Path) -> Path:
-    contents = (("tiny.xml", b"<net/>"), ("tiny.bin", b"weights"))
-    files = [file_item(folder, name, content) for name, content in contents]
-    return write_manifest(folder, [network_item(files, role="camera_cover")])
+    def network(name: str, **about: str | None) -> dict[str, Any]:
+        contents = ((f"{name}.xml", b"<net/>"), (f"{name}.bin", b"weights"))
+        files = [file_item(folder, path, content) | about for path, content in contents]
+        return network_item(files, name=name, role="body_pose")
+
+    tiny, pulled = network("tiny"), network("pulled", source="https://example.org/pulled")
+    others = filler_items(folder, [tiny])
+    sets = {"demo": set_item([tiny, *others], KNOWS), "omz": set_item([pulled, *others])}
+    return write_manifest(folder, [tiny, pulled, *others], sets)
 
 
 def synth(
@@ -94,6 +101,12 @@ def test_user_is_told_that_layers_hold_sources_only(first) -> None:
     assert "third-party packages are not in them" in said
 
 
+def test_user_is_told_how_little_the_demo_networks_know_and_how_to_get_others(first) -> None:
+    said = " ".join((first[1].stderr + first[1].stdout).split())
+    assert "Model set demo knows rendered people only;" in said
+    assert """`vss models pull`, then -c settings='{"model_set": "omz"}'""" in said
+
+
 def test_second_synthesis_gives_the_same_bytes(first, manifest: Path, tmp_path: Path) -> None:
     out = first[0]
     done = synth(tmp_path / "out", "-c", f"manifest={manifest}")
@@ -121,6 +134,7 @@ def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
     key = assets["vss-dev-deep-learning"].removesuffix(".zip")
     layer = contents(first[0] / f"asset.{key}")
     assert {"models/manifest.json", "models/tiny.xml", "models/tiny.bin"} <= set(layer)
+    assert "models/pulled.bin" not in layer
     assert "python/deep_learning/catalogue.py" in layer
     assert not any(name.endswith(".pyc") for name in layer)
 
@@ -132,6 +146,14 @@ def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
         (
             ("-c", 'settings={"timeout": 3}'),
             "vss: setting timeout is unknown; allowed: memory_mb, timeout_s,",
+        ),
+        (
+            ("-c", 'settings={"model_set": "zoo"}'),
+            "manifest.json has no model set 'zoo'; allowed: ",
+        ),
+        (
+            ("-c", 'settings={"model_set": "The Zoo"}'),
+            "vss: setting model_set of stage dev is 'The Zoo'; allowed: the name of a set",
         ),
         (("-c", "layers=built"), "vss: context layers is 'built'; allowed: source"),
         (("-c", "manifest=/nowhere.json"), "vss: model manifest /nowhere.json cannot be read"),
@@ -148,7 +170,8 @@ def test_user_is_told_what_is_wrong(
 
 def test_missing_network_is_named_with_the_command_that_fetches_it(tmp_path: Path) -> None:
     path = write_tiny_manifest(tmp_path)
-    (tmp_path / "tiny.bin").unlink()
-    done = synth(tmp_path / "out", "-c", f"manifest={path}")
+    (tmp_path / "pulled.bin").unlink()
+    chosen = ("-c", f"manifest={path}", "-c", 'settings={"model_set": "omz"}')
+    done = synth(tmp_path / "out", *chosen)
     assert done.returncode == 1
-    assert f"{tmp_path}/tiny.bin is missing; `vss models pull` fetches it" in done.stderr
+    assert f"{tmp_path}/pulled.bin is missing; `vss models pull` fetches it" in done.stderr

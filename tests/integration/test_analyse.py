@@ -18,7 +18,8 @@ from deep_learning.catalogue import Catalogue
 
 from tests import accuracy
 from tests.image_files import exif_block, jpeg, jpeg_segment, png_of, with_jpeg_segments
-from tests.shared_material import IMAGES, REPOSITORY, SHARED
+from tests.shared_material import IMAGES, REAL_SET, REPOSITORY, SHARED
+from tests.tiny_networks import assemble_tiny_networks
 
 # Less would mean that the networks were not loaded.
 LEAST_MEMORY_MB = 100
@@ -84,6 +85,7 @@ def run(*arguments: object, manifest: Path) -> Run:
     with TemporaryDirectory() as folder:
         peak_kb = Path(folder) / "peak"
         command = [sys.executable, "-c", PROGRAM, peak_kb, "analyse", "--manifest", manifest]
+        command += ["--model-set", REAL_SET]
         process = subprocess.run(
             [str(word) for word in (*command, *arguments)],
             capture_output=True,
@@ -168,6 +170,20 @@ def test_every_bad_file_ends_as_a_record_in_time_and_memory(manifest: Path, tmp_
     assert result.peak_mb - idle.peak_mb <= MOST_MEMORY_MB
 
 
+def test_who_reads_records_of_the_demo_networks_is_told_how_little_they_know(
+    tmp_path: Path,
+) -> None:
+    manifest = assemble_tiny_networks(tmp_path / "networks")
+    (tmp_path / "frame.jpg").write_bytes(jpeg(SCENE))
+    notice = "Model set demo knows rendered people only;"
+    result = run(tmp_path / "frame.jpg", "--json", "--model-set", "demo", manifest=manifest)
+    (record,) = result.records
+    assert record["model_set"] == {"name": "demo", "knows": "rendered people only"}
+    assert notice in result.messages
+    result = run(tmp_path / "frame.jpg", "--model-set", "demo", manifest=manifest)
+    assert notice in result.output
+
+
 def test_networks_that_are_not_there_are_named_with_the_remedy(tmp_path: Path) -> None:
     bare = tmp_path / "manifest.json"
     bare.write_bytes((REPOSITORY / "model_assets" / "manifest.json").read_bytes())
@@ -184,6 +200,7 @@ def test_networks_that_are_not_there_are_named_with_the_remedy(tmp_path: Path) -
         ([REPOSITORY / "layers"], "holds no image (.jpg, .jpeg, .png)"),
         ([REPOSITORY / "README.md", "--threads", "0"], "threads is 0; allowed are 1 to 64"),
         ([REPOSITORY / "README.md", "--threads", "65"], "threads is 65; allowed are 1 to 64"),
+        ([REPOSITORY / "README.md", "--model-set", "zoo"], "no model set 'zoo'; allowed: "),
     ],
 )
 def test_wrong_usage_is_named(manifest: Path, arguments: list[object], message: str) -> None:

@@ -35,7 +35,7 @@ class Verdict:
 
 @pytest.fixture(scope="module")
 def camera_cover() -> CameraCover:
-    catalogue = Catalogue.read(REPOSITORY / "model_assets" / "manifest.json")
+    catalogue = Catalogue.read(REPOSITORY / "model_assets" / "manifest.json", "omz")
     network = Runtime(threads=1).load(catalogue, Role.CAMERA_COVER)
     return CameraCover(network, network.entry.threshold("covered"))
 

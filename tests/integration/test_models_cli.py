@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from deep_learning.catalogue import Catalogue
+from deep_learning.catalogue import Manifest
 from typer.testing import CliRunner
 
 from tests.shared_material import SHARED
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.skipif(not MIRROR.is_dir(), reason=f"no mirror at {MIRR
 @pytest.fixture
 def manifest(tmp_path: Path) -> Path:
     """Copy the manifest, with the files that ship with it, to a place without networks."""
-    catalogue = Catalogue.read(MANIFEST)
+    content = Manifest.read(MANIFEST)
     copy = tmp_path / "model_assets" / MANIFEST.name
     copy.parent.mkdir()
     shutil.copy(MANIFEST, copy)
-    for file in (file for entry in catalogue.networks for file in entry.files):
+    for file in (file for entry in content.networks for file in entry.files):
         if file.source is None:
             (copy.parent / file.path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(catalogue.root / file.path, copy.parent / file.path)
+            shutil.copy(content.root / file.path, copy.parent / file.path)
     return copy
 
 
@@ -42,7 +42,7 @@ def test_pull_then_verify_then_alter(manifest: Path) -> None:
     assert run("verify").exit_code == 0
     assert "missing" not in run("list").output
 
-    networks = Catalogue.read(manifest).networks
+    networks = Manifest.read(manifest).networks
     weights = next(entry.weights for entry in networks if entry.weights.source)
     with (manifest.parent / weights.path).open("r+b") as stream:
         stream.write(b"?")

@@ -17,6 +17,7 @@ from high_level_algorithms.identification import Gallery
 from high_level_algorithms.pipeline import Pipeline, PipelineSettings
 
 import vss  # noqa: F401 - sets OpenCV's pixel limit, as the function's environment does
+from tests.shared_material import REAL_SET
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
     manifest, listing = map(Path, sys.argv[1:])
     bodies = [Path(line).read_bytes() for line in listing.read_text().splitlines()]
     cv2.setNumThreads(1)
-    pipeline = Pipeline.load(Runtime(1), Catalogue.read(manifest), PipelineSettings())
+    pipeline = Pipeline.load(Runtime(1), Catalogue.read(manifest, REAL_SET), PipelineSettings())
     gallery = Gallery.of({})
     pipeline.analyse(bodies[0], gallery, StageClock())
     print("ready", flush=True)

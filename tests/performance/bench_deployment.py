@@ -22,7 +22,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from tests.shared_material import ABSENT, IMAGES, assemble_networks
+from tests.shared_material import ABSENT, IMAGES, REAL_SET, assemble_networks
 from vss.cloud.deployment import Deployment
 from vss.cloud.redrive import dead_letters, waiting
 from vss.local.data_plane.cgroup import ControlGroup, Limits
@@ -142,6 +142,7 @@ def _expect(worker: subprocess.Popen[str], word: str) -> None:
 def deployed_rate(paths: list[Path], memory_mb: int, console: Console) -> tuple[float, int]:
     """Drop all images at once into the deployed app; return images/s and how many were lost."""
     settings = {
+        "model_set": REAL_SET,
         "memory_mb": memory_mb,
         "batch_size": 10,
         "max_concurrency": WORKERS,

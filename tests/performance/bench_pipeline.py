@@ -31,7 +31,7 @@ from rich.progress import track
 from rich.table import Table
 
 from tests import accuracy
-from tests.shared_material import ABSENT, IMAGES, REPOSITORY, SHARED, assemble_networks
+from tests.shared_material import ABSENT, IMAGES, REAL_SET, REPOSITORY, SHARED, assemble_networks
 
 ROUNDS = 60
 SUBJECTS = {
@@ -152,7 +152,7 @@ def main() -> int:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     cv2.setNumThreads(1)
     with tempfile.TemporaryDirectory() as folder:
-        catalogue = Catalogue.read(assemble_networks(Path(folder)))
+        catalogue = Catalogue.read(assemble_networks(Path(folder)), REAL_SET)
         pipeline = Pipeline.load(Runtime(threads=1), catalogue, PipelineSettings())
     gallery = accuracy.enrol(pipeline)
     results = {

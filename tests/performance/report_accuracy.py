@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from tests import accuracy
-from tests.shared_material import ABSENT, REPOSITORY, SHARED, assemble_networks
+from tests.shared_material import ABSENT, REAL_SET, REPOSITORY, SHARED, assemble_networks
 
 
 def main() -> int:
@@ -23,7 +23,7 @@ def main() -> int:
         console.print(ABSENT)
         return 2
     with tempfile.TemporaryDirectory() as folder:
-        catalogue = Catalogue.read(assemble_networks(Path(folder)))
+        catalogue = Catalogue.read(assemble_networks(Path(folder)), REAL_SET)
         pipeline = Pipeline.load(Runtime(threads=2), catalogue, PipelineSettings())
     with console.status("Counting people"):
         counts = accuracy.count_people(pipeline)

@@ -115,7 +115,8 @@ def push(
         references = push_gallery(deployment, folder, manifest)
         for refused in references.refused:
             typer.echo(f"refused {refused.path}: {refused.reason}", err=True)
-        typer.echo(f"{len(references.templates)} people are known now")
+        people, chosen = len(references.templates), deployment.model_set
+        typer.echo(f"{people} people are known now to the networks of the set {chosen}")
 
 
 @models_app.command("push")
@@ -125,12 +126,13 @@ def push_networks(
     local: LocalOption = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Upload the networks into the models bucket of a stage with model_source=s3."""
+    """Upload the networks of the stage's model set into its models bucket (model_source=s3)."""
     from vss.cloud.models import push_models
 
     with _connected(stage, local, profile) as deployment:
         count = push_models(deployment, manifest, typer.echo)
-        typer.echo(f"{count} files are in {deployment.output('ModelsBucket')}")
+        bucket = deployment.output("ModelsBucket")
+        typer.echo(f"{count} files of the model set {deployment.model_set} are in {bucket}")
 
 
 @app.command()

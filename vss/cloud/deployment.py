@@ -16,12 +16,14 @@ from deep_learning.errors import ConfigurationError, SurveillanceError
 from vss.local.state import LocalState
 
 if TYPE_CHECKING:
+    from types_boto3_lambda import LambdaClient
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
     from types_boto3_xray import XRayClient
 
 # What CDK exports from stack to stack is nothing for people.
 _BETWEEN_STACKS = "ExportsOutput"
+_MODEL_SET = "VSS_MODEL_SET"
 STACKS = ("network", "storage", "inference", "monitoring")
 
 
@@ -72,6 +74,30 @@ class Deployment:
                 f"{self.name} has no output {key!r}; it has {', '.join(sorted(self.outputs))}"
             )
         return self.outputs[key]
+
+    @cached_property
+    def model_set(self) -> str:
+        """The set of networks that the function loads, as its own environment says.
+
+        Raises:
+            DeploymentError: the environment cannot be read or names none.
+        """
+        function = self.output("SurveillanceAliasArn")
+        try:
+            found = self.awslambda.get_function_configuration(FunctionName=function)
+        except (ClientError, BotoCoreError) as error:
+            raise DeploymentError(f"function {function} cannot be read: {error}") from error
+        environment = found.get("Environment", {})
+        if _MODEL_SET not in environment.get("Variables", {}):
+            # Lambda gives the whole function but its variables to who may not use their key.
+            reason = environment.get("Error", {}).get("Message", "there is no such variable")
+            raise DeploymentError(f"function {function}: {_MODEL_SET} cannot be read: {reason}")
+        return environment["Variables"][_MODEL_SET]
+
+    @cached_property
+    def awslambda(self) -> LambdaClient:
+        """A client for Lambda."""
+        return self.session.client("lambda", endpoint_url=self.endpoint, config=_client_config())
 
     @cached_property
     def s3(self) -> S3Client:

@@ -20,14 +20,15 @@ from vss.references import References, read_references
 def push_gallery(deployment: Deployment, folder: Path, manifest: Path) -> References:
     """Replace the gallery by the people of ``folder/<person>/<photographs>``; return who they are.
 
-    The function takes it up with its next batch.
+    The function takes it up with its next batch. The templates are made with the networks of the
+    model set that the function loads: those of another set would be refused.
 
     Raises:
         ConfigurationError: a person has no photograph with exactly one face to compare.
-        ModelError: a network of ``manifest`` is missing or altered.
-        DeploymentError: the gallery bucket refuses.
+        ModelError: ``manifest`` has no such model set, or a network of it is missing or altered.
+        DeploymentError: the function cannot be read, or the gallery bucket refuses.
     """
-    catalogue = Catalogue.read(manifest)
+    catalogue = Catalogue.read(manifest, deployment.model_set)
     threads = len(os.sched_getaffinity(0))
     cv2.setNumThreads(threads)
     pipeline = Pipeline.load(Runtime(threads), catalogue, PipelineSettings())

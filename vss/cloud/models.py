@@ -12,13 +12,16 @@ from vss.cloud.deployment import Deployment, DeploymentError
 
 
 def push_models(deployment: Deployment, manifest: Path, pushed: Callable[[str], None]) -> int:
-    """Upload the networks of ``manifest``, verified, and the manifest last; return how many files.
+    """Upload the networks of the deployment's model set, verified; return how many files.
+
+    The manifest comes last.
 
     Raises:
-        ModelError: a file is missing or altered.
-        DeploymentError: the stage has no models bucket, or the bucket refuses.
+        ModelError: ``manifest`` has no such set, or a file of it is missing or altered.
+        DeploymentError: the function cannot be read, the stage has no models bucket, or the bucket
+            refuses.
     """
-    catalogue = Catalogue.read(manifest)
+    catalogue = Catalogue.read(manifest, deployment.model_set)
     contents = {
         file.path: catalogue.read_verified(file)
         for network in catalogue.networks

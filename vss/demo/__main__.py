@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from business_logic.record import Json
+from deep_learning.catalogue import Catalogue
 from deep_learning.errors import SurveillanceError
 from rich.console import Console
 
 from vss.cloud.gallery import push_gallery
 from vss.demo.deployed import clearest_trace, draw_findings, drop_and_await
-from vss.demo.networks import fetch_networks, judge_covers
-from vss.demo.shots import Shot, reference_folder, rendered_shots, take_shots
+from vss.demo.networks import fetch_networks
+from vss.demo.shots import Shot, take_references, take_shots
 from vss.local.deployment import LocalOptions, Running, down, up
 from vss.local.progress import deploying
-from vss.paths import MANIFEST, REPOSITORY
+from vss.paths import DEFAULT_MODEL_SET, MANIFEST, REPOSITORY
 from vss.view.contact_sheet import contact_sheet
 from vss.view.record_table import record_table
 from vss.view.waterfall import draw_waterfall, waterfall_table
@@ -27,15 +29,23 @@ FOLDER = REPOSITORY / "build" / "demo"
 
 def main() -> int:
     """Run the demo; return the exit status."""
+    parser = argparse.ArgumentParser(description="Deploy, drop images, show what comes back.")
+    parser.add_argument("--model-set", default=DEFAULT_MODEL_SET, help="demo or omz")
+    model_set: str = parser.parse_args().model_set
     console = Console()
     shutil.rmtree(FOLDER, ignore_errors=True)
-    if not fetch_networks():
-        return _without_networks(console)
     local = FOLDER / "local"  # beside a local AWS of the user's, not in its place
     try:
+        knows_real_people = Catalogue.read(MANIFEST, model_set).model_set.knows is None
+        if not fetch_networks(model_set):
+            console.print(f"The networks of the set {model_set} cannot be fetched.", style="red")
+            return 1
+        references = take_references(FOLDER / "people", knows_real_people, console)
+        shots = take_shots(FOLDER / "shots", knows_real_people, console)
         with deploying(console) as (step, line):
-            running = up(LocalOptions(folder=local), step, line)
-        return _show(running, console)
+            options = LocalOptions(settings={"model_set": model_set}, folder=local)
+            running = up(options, step, line)
+        return _show(running, references, shots, console)
     except SurveillanceError as error:
         console.print(str(error), style="red", markup=False, soft_wrap=True)
         return 1
@@ -43,27 +53,12 @@ def main() -> int:
         down(local)
 
 
-def _without_networks(console: Console) -> int:
-    """Show what the network of this repository can do, and say what is missing."""
-    pictures = judge_covers(rendered_shots(FOLDER / "shots"), FOLDER / "drawn")
-    console.print(
-        "The pose and face networks cannot be fetched from here: nothing was deployed, and the "
-        "camera-cover network of this repository alone judged the frames. "
-        "`vss models pull --mirror DIR-or-URL` takes the others from a copy.",
-        style="yellow",
-    )
-    _print_sheet(pictures, console)
-    return 0
-
-
-def _show(running: Running, console: Console) -> int:
+def _show(running: Running, references: Path, shots: Sequence[Shot], console: Console) -> int:
     console.print(f"{running.deployment.name}; KMS does not encrypt there", markup=False)
     for what, how in running.sandbox.items():
         console.print(f"  {what}: {how}", markup=False, style="dim")
-    if (references := reference_folder(FOLDER / "people")) is not None:
-        people = push_gallery(running.deployment, references, MANIFEST).templates
-        console.print(f"Gallery: {len(people)} people are known")
-    shots = take_shots(FOLDER / "shots")
+    people = push_gallery(running.deployment, references, MANIFEST).templates
+    console.print(f"Gallery: {len(people)} people are known")
     results = drop_and_await(running.deployment, shots, console)
     records = [record for _, record in results if record is not None]
     console.print(record_table(records))
@@ -71,14 +66,11 @@ def _show(running: Running, console: Console) -> int:
         console.print(waterfall_table(trace, console.width))
         drawing = draw_waterfall(trace, FOLDER / "trace.png")
         console.print(f"The trace drawn:     {drawing}", soft_wrap=True)
-    _print_sheet(draw_findings(results, FOLDER / "drawn"), console)
-    return _complain(results, console)
-
-
-def _print_sheet(pictures: Sequence[Path], console: Console) -> None:
+    pictures = draw_findings(results, FOLDER / "drawn")
     sheet = contact_sheet(pictures, FOLDER / "contact_sheet.jpg")
     console.print(f"Annotated pictures:  {FOLDER / 'drawn'}", soft_wrap=True)
     console.print(f"All on one sheet:    {sheet}", soft_wrap=True)
+    return _complain(results, console)
 
 
 def _complain(results: Sequence[tuple[Shot, Json | None]], console: Console) -> int:

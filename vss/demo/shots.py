@@ -1,7 +1,7 @@
-"""What the demo's cameras take: rendered frames, and photographs where there are any.
+"""What the demo's cameras take: a rendered day, a broken file, and photographs where there are any.
 
-The frames are rendered by this project: hard but clear scenes, and covered lenses. Photographs of
-the verification material join them where they lie beside the repository.
+The day is rendered by this project. Photographs of the verification material join it where they
+lie beside the repository and the networks know real people.
 """
 
 from __future__ import annotations
@@ -11,21 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
-import numpy as np
-from high_level_algorithms.types import Image
+from rich.console import Console
+from rich.progress import track
 
-from model_assets.training.conditions import CONDITIONS
-from model_assets.training.cover_dataset import draw_cover
-from model_assets.training.covers import compose
-from model_assets.training.places import street
-from model_assets.training.scenes import peopled
+from model_assets.training.day import DAY, REFERENCES, Picture, frames, references
 from vss.paths import REPOSITORY
 
-HEIGHT, WIDTH = 360, 640
-SEED = 11
 SHARED = REPOSITORY.parent / "shared"
-REFERENCES = ("biden", "obama")
+PHOTOGRAPHED = ("biden", "obama")
 BROKEN = "broken.jpg"
+PHOTOGRAPHS = (
+    ("entrance", "faces/knn_test_obama_and_biden.jpg"),
+    ("entrance", "faces/knn_test_kit_with_rose.jpg"),
+    ("yard", "people/humans_5.jpg"),
+    ("car-park", "people/peds_3.jpg"),
+    ("corridor", "no_people/room_5.jpg"),
+)
+_QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 88]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,46 +38,36 @@ class Shot:
     path: Path
 
 
-# Camera, kind of the scene or of the cover; the street cameras see no close people.
-CLEAR = (
-    ("car-park", "night"),
-    ("yard", "fog"),
-    ("car-park", "rain on the lens"),
-    ("yard", "partial shadow"),
-)
-COVERED = (("car-park", "hand"), ("yard", "tape"), ("entrance", "cloth"), ("yard", "defocus"))
-PHOTOGRAPHS = (
-    ("entrance", "faces/knn_test_obama_and_biden.jpg"),
-    ("entrance", "faces/knn_test_kit_with_rose.jpg"),
-    ("yard", "people/humans_5.jpg"),
-    ("car-park", "people/peds_3.jpg"),
-    ("corridor", "no_people/room_5.jpg"),
-)
+def take_shots(folder: Path, photographs: bool, console: Console) -> list[Shot]:
+    """Write all that the cameras take into ``folder``, a folder a camera; real ones if wanted."""
+    taken = [
+        Shot(path.parent.name, path)
+        for path in _written(frames(), len(DAY), folder, "Rendering a day at four cameras", console)
+    ]
+    if photographs:
+        taken += _photographs(folder)
+    return [*taken, _broken(folder, taken[0].path)]
 
 
-def take_shots(folder: Path) -> list[Shot]:
-    """Write all that the cameras take into ``folder``, a folder a camera."""
-    return [*rendered_shots(folder), *_photographs(folder), _broken(folder)]
+def take_references(folder: Path, photographs: bool, console: Console) -> Path:
+    """Write photographs of the people to be registered, a folder a person."""
+    list(_written(references(), REFERENCES, folder, "Photographing two people", console))
+    if photographs and (SHARED / "images").is_dir():
+        for person in PHOTOGRAPHED:
+            (folder / person).mkdir(parents=True)
+            for photograph in (SHARED / "images" / "faces").glob(f"knn_train_{person}_*"):
+                (folder / person / photograph.name).symlink_to(photograph)
+    return folder
 
 
-def rendered_shots(folder: Path) -> list[Shot]:
-    """Render a clear frame for some hard conditions and a covered one for some kinds of cover."""
-    shots = []
-    for index, (camera, kind) in enumerate(CLEAR + COVERED):
-        verdict = "clear" if (camera, kind) in CLEAR else "covered"
-        path = folder / camera / f"{verdict}-{kind.replace(' ', '-')}.jpg"
+def _written(
+    pictures: Iterator[Picture], total: int, folder: Path, what: str, console: Console
+) -> Iterator[Path]:
+    for picture in track(pictures, what, total=total, console=console):
+        path = folder / picture.path
         path.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(path), _render(index, kind))
-        shots.append(Shot(camera, path))
-    return shots
-
-
-def _render(index: int, kind: str) -> Image:
-    rng = np.random.default_rng([SEED, index])
-    image = (peopled if index % 2 else street)(rng, HEIGHT, WIDTH)
-    if kind in CONDITIONS:
-        return CONDITIONS[kind](rng, image)
-    return compose(draw_cover(rng, HEIGHT, WIDTH, kind), image)
+        cv2.imwrite(str(path), picture.image, _QUALITY)
+        yield path
 
 
 def _photographs(folder: Path) -> Iterator[Shot]:
@@ -83,27 +75,13 @@ def _photographs(folder: Path) -> Iterator[Shot]:
         source = SHARED / "images" / name
         if source.is_file():
             path = folder / camera / source.name
-            path.parent.mkdir(parents=True, exist_ok=True)
             path.symlink_to(source)
             yield Shot(camera, path)
 
 
-def _broken(folder: Path) -> Shot:
+def _broken(folder: Path, whole: Path) -> Shot:
     """Cut a JPEG off in the middle, as a camera that loses power does."""
     path = folder / "corridor" / BROKEN
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _, data = cv2.imencode(".jpg", _render(0, "night"))
-    path.write_bytes(data.tobytes()[: len(data) // 2])
+    data = whole.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
     return Shot("corridor", path)
-
-
-def reference_folder(folder: Path) -> Path | None:
-    """Lay out reference photographs, a folder a person; None where there are none."""
-    if not (SHARED / "images").is_dir():
-        return None
-    for person in REFERENCES:
-        target = folder / person
-        target.mkdir(parents=True)
-        for photograph in (SHARED / "images" / "faces").glob(f"knn_train_{person}_*"):
-            (target / photograph.name).symlink_to(photograph)
-    return folder

@@ -28,6 +28,12 @@ SettingOption = Annotated[
     typer.Option("--set", metavar="NAME=VALUE", help="A stage setting that differs from cdk.json."),
 ]
 ManifestOption = Annotated[Path, typer.Option(help="The manifest of the networks to ship.")]
+ModelSetOption = Annotated[
+    str | None,
+    typer.Option(
+        "--model-set", help="The set of networks to ship, as --set model_set=…: demo, omz …"
+    ),
+]
 SandboxOption = Annotated[
     bool, typer.Option("--sandbox/--no-sandbox", help="Run functions isolated, as Lambda does.")
 ]
@@ -38,6 +44,7 @@ def bring_up(
     stage: StageOption = "dev",
     settings: SettingOption = None,
     manifest: ManifestOption = MANIFEST,
+    model_set: ModelSetOption = None,
     sandbox: SandboxOption = True,
 ) -> None:
     """Start the local AWS, deploy all stacks by the stock CDK CLI, run the functions.
@@ -49,10 +56,13 @@ def bring_up(
 
     with _failures():
         chosen = parse_settings(settings or [])
+        if model_set is not None:
+            chosen["model_set"] = model_set
         options = LocalOptions(stage, chosen, manifest.resolve(), sandbox)
         with deploying() as (step, line):
             running = up(options, step, line)
         _print_running(running)
+        _print_model_set(running, manifest)
 
 
 @app.command("down")
@@ -69,6 +79,7 @@ def reset(
     stage: StageOption = "dev",
     settings: SettingOption = None,
     manifest: ManifestOption = MANIFEST,
+    model_set: ModelSetOption = None,
     sandbox: SandboxOption = True,
 ) -> None:
     """Start from nothing again: down, then up."""
@@ -76,7 +87,7 @@ def reset(
 
     with _failures():
         down()
-    bring_up(stage, settings, manifest, sandbox)
+    bring_up(stage, settings, manifest, model_set, sandbox)
 
 
 @app.command()
@@ -124,3 +135,12 @@ def _print_running(running: Running) -> None:
     typer.echo("Emulated: the control plane; KMS does not encrypt; timings are this machine's.")
     for what, how in running.sandbox.items():
         typer.echo(f"  {what}: {how}")
+
+
+def _print_model_set(running: Running, manifest: Path) -> None:
+    from deep_learning.catalogue import Catalogue
+
+    from vss.view.model_set_notice import model_set_notice
+
+    chosen = Catalogue.read(manifest, running.deployment.model_set).model_set
+    typer.echo(model_set_notice(chosen.name, chosen.knows) or f"Networks: model set {chosen.name}.")

@@ -6,11 +6,12 @@ Exit codes: 0 all is well, 1 a file is not as the manifest says, 2 wrong usage, 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from deep_learning.catalogue import Catalogue
+from deep_learning.catalogue import Manifest, NetworkEntry
 from deep_learning.errors import ConfigurationError, ModelError
 
 from vss.models.verification import inspect, network_state
@@ -19,6 +20,10 @@ from vss.paths import MANIFEST
 app = typer.Typer(no_args_is_help=True, help="The networks: list, fetch and verify their files.")
 
 ManifestOption = Annotated[Path, typer.Option("--manifest", help="The manifest of the networks.")]
+ModelSetOption = Annotated[
+    str | None,
+    typer.Option("--model-set", help="Only this set of networks; all of the manifest by default."),
+]
 MirrorOption = Annotated[
     str | None,
     typer.Option(
@@ -33,32 +38,38 @@ MirrorOption = Annotated[
 
 @app.command("list")
 def list_networks(manifest: ManifestOption = MANIFEST) -> None:
-    """List the networks: role, precision, licence, size, state on this machine."""
+    """List the networks: role, model sets, precision, licence, size, state on this machine."""
     from rich.console import Console
     from rich.table import Table
 
-    catalogue = _read(manifest)
+    content = _read(manifest)
     table = Table(box=None, padding=(0, 2, 0, 0))
     table.add_column("role", no_wrap=True)
     table.add_column("network", min_width=19, overflow="fold")
+    table.add_column("sets", no_wrap=True)
     table.add_column("precision", no_wrap=True)
     table.add_column("licence")
     table.add_column("bytes", justify="right", no_wrap=True)
     table.add_column("state")
-    for entry in catalogue.networks:
-        size = sum(file.size for file in entry.files)
-        state = network_state(catalogue, entry)
+    for entry in content.networks:
         table.add_row(
-            entry.role, entry.name, entry.precision, entry.licence, f"{size:,}", state.value
+            entry.role,
+            entry.name,
+            ", ".join(content.sets_with(entry)),
+            entry.precision,
+            entry.licence,
+            f"{sum(file.size for file in entry.files):,}",
+            network_state(content.root, entry).value,
         )
     # A file or a pipe has no width of its own; a folded name could not be searched for.
     Console(width=None if Console().is_terminal else 160).print(table)
 
 
 @app.command()
-def verify(manifest: ManifestOption = MANIFEST) -> None:
+def verify(manifest: ManifestOption = MANIFEST, model_set: ModelSetOption = None) -> None:
     """Check size and SHA-384 of every file; exit code 1 if one is missing or altered."""
-    statuses = inspect(_read(manifest))
+    content = _read(manifest)
+    statuses = inspect(content.root, _networks(content, model_set))
     for status in statuses:
         problem = "" if status.problem is None else f": {status.problem}"
         typer.echo(f"{status.state:<18}  {status.name}{problem}")
@@ -80,7 +91,7 @@ def pull_files(manifest: ManifestOption = MANIFEST, mirror: MirrorOption = None)
     from vss.models.progress import reporting
     from vss.models.pull import Result, pull
 
-    catalogue = _read(manifest)
+    content = _read(manifest)
     try:
         source = None if mirror is None else parse_mirror(mirror)
     except ConfigurationError as error:
@@ -88,7 +99,7 @@ def pull_files(manifest: ManifestOption = MANIFEST, mirror: MirrorOption = None)
     start = time.monotonic()
     try:
         with reporting() as reporter:
-            outcomes = pull(catalogue, source, reporter)
+            outcomes = pull(content, source, reporter)
     except KeyboardInterrupt:
         typer.echo(
             "interrupted; what has arrived is kept, pull again to go on from there", err=True
@@ -106,9 +117,18 @@ def pull_files(manifest: ManifestOption = MANIFEST, mirror: MirrorOption = None)
         raise typer.Exit(1)
 
 
-def _read(manifest: Path) -> Catalogue:
+def _read(manifest: Path) -> Manifest:
     try:
-        return Catalogue.read(manifest)
+        return Manifest.read(manifest)
+    except ModelError as error:
+        _usage_error(str(error))
+
+
+def _networks(content: Manifest, model_set: str | None) -> Iterable[NetworkEntry]:
+    if model_set is None:
+        return content.networks
+    try:
+        return content.set_named(model_set).networks.values()
     except ModelError as error:
         _usage_error(str(error))
 

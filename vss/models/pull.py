@@ -1,4 +1,4 @@
-"""Fetch the files of a catalogue that are missing or altered."""
+"""Fetch the files of a manifest that are missing or altered."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from deep_learning.catalogue import Catalogue
+from deep_learning.catalogue import Manifest
 
 from vss.models.addresses import Mirror
 from vss.models.errors import FetchError, Mismatch
@@ -61,7 +61,7 @@ class Reporter(Protocol):
 
 
 def pull(
-    catalogue: Catalogue,
+    manifest: Manifest,
     mirror: Mirror | None,
     reporter: Reporter,
     sleep: Callable[[float], None] = time.sleep,
@@ -69,12 +69,12 @@ def pull(
     """Fetch what is missing or altered; a file that fails does not keep the others from coming.
 
     Args:
-        catalogue: what is to be in place at the end.
+        manifest: what is to be in place at the end, the networks of all sets.
         mirror: where from; None is the official address of each file.
         reporter: is told of every file.
         sleep: waits between attempts, in seconds.
     """
-    statuses = inspect(catalogue)
+    statuses = inspect(manifest.root, manifest.networks)
     outcomes = [_settled(status) for status in statuses if not _is_wanted(status)]
     for outcome in outcomes:
         reporter.end(outcome)
@@ -82,7 +82,7 @@ def pull(
     if wanted:
         with open_source(mirror, sleep) as source:
             for status in wanted:
-                outcomes.append(_fetched(catalogue.root, status, source, reporter))
+                outcomes.append(_fetched(manifest.root, status, source, reporter))
                 reporter.end(outcomes[-1])
     return tuple(outcomes)
 
@@ -93,7 +93,7 @@ def _is_wanted(status: FileStatus) -> bool:
 
 def _settled(status: FileStatus) -> FileOutcome:
     if status.problem is not None:
-        reason = f"{status.problem}; it comes with the repository, check it out again"
+        reason = f"{status.problem}; {status.file.remedy}"
         return FileOutcome(status.name, Result.FAILED, reason=reason)
     in_repository = status.state is State.IN_REPOSITORY
     return FileOutcome(status.name, Result.IN_REPOSITORY if in_repository else Result.PRESENT)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-from deep_learning.catalogue import Catalogue, NetworkEntry, NetworkFile
+from deep_learning.catalogue import NetworkEntry, NetworkFile
 
 
 class State(StrEnum):
@@ -33,29 +35,27 @@ class FileStatus:
 
     @property
     def name(self) -> str:
-        """``<network>/<precision>/<file name>``, short and unique in a catalogue."""
+        """``<network>/<precision>/<file name>``, short and unique in a manifest."""
         return self.entry.mirror_path(self.file)
 
 
-def inspect(catalogue: Catalogue) -> tuple[FileStatus, ...]:
-    """Hash every file of ``catalogue``, in its order."""
-    return tuple(
-        _status(catalogue, entry, file) for entry in catalogue.networks for file in entry.files
-    )
+def inspect(root: Path, networks: Iterable[NetworkEntry]) -> tuple[FileStatus, ...]:
+    """Hash every file of ``networks`` below ``root``, in their order."""
+    return tuple(_status(root, entry, file) for entry in networks for file in entry.files)
 
 
-def network_state(catalogue: Catalogue, entry: NetworkEntry) -> State:
+def network_state(root: Path, entry: NetworkEntry) -> State:
     """Return the worst state of the files of ``entry``."""
-    states = {_status(catalogue, entry, file).state for file in entry.files}
+    states = {status.state for status in inspect(root, [entry])}
     worst_first = (State.ALTERED, State.MISSING, State.VERIFIED, State.IN_REPOSITORY)
     return next(state for state in worst_first if state in states)
 
 
-def _status(catalogue: Catalogue, entry: NetworkEntry, file: NetworkFile) -> FileStatus:
-    problem = file.problem(catalogue.root)
+def _status(root: Path, entry: NetworkEntry, file: NetworkFile) -> FileStatus:
+    problem = file.problem(root)
     if problem is None:
         state = State.IN_REPOSITORY if file.source is None else State.VERIFIED
-    elif (catalogue.root / file.path).exists():
+    elif (root / file.path).exists():
         state = State.ALTERED
     else:
         state = State.MISSING

@@ -7,15 +7,23 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from business_logic.record import Json
+from rich.console import Group
 from rich.table import Table
 from rich.text import Text
+
+from vss.view.model_set_notice import notices_of
 
 _STATUS_STYLE = {"analysed": "green", "covered": "bold red", "rejected": "yellow"}
 _FACE_STYLE = {"identified": "green", "unknown": "dark_orange"}
 
 
-def record_table(records: Sequence[Json]) -> Table:
-    """Return a table with one row a record; with cameras where the records name any."""
+def record_table(records: Sequence[Json]) -> Group:
+    """Return a table with one row a record, and a line below on networks that know little."""
+    return Group(_table(records), *(Text(notice, "yellow") for notice in notices_of(records)))
+
+
+def _table(records: Sequence[Json]) -> Table:
+    """Make the table; with cameras where the records name any."""
     with_cameras = any(record["frame"]["camera_id"] is not None for record in records)
     table = Table(title="What the cameras saw")
     if with_cameras:

@@ -28,7 +28,10 @@ from high_level_algorithms.types import (
     Square,
 )
 
+from tests.factories import write_manifest
+
 MANIFEST = Path(__file__).parents[3] / "model_assets" / "manifest.json"
+REAL = Catalogue.read(MANIFEST, "omz")
 SOURCE = FrameSource("frames", "incoming/door/1.jpg", "v1", "e1", "door")
 CLEAR = CoverVerdict(covered=False, probability=0.01234567)
 
@@ -61,8 +64,8 @@ def validator() -> jsonschema.Draft202012Validator:
     return jsonschema.Draft202012Validator(schema)
 
 
-def record_of(outcome: Findings | RejectedInput) -> Json:
-    circumstances = Circumstances(Catalogue.read(MANIFEST), {"decode": 9.87654}, None, True)
+def record_of(outcome: Findings | RejectedInput, catalogue: Catalogue = REAL) -> Json:
+    circumstances = Circumstances(catalogue, {"decode": 9.87654}, None, True)
     return json.loads(json.dumps(build_record(SOURCE, outcome, circumstances)))
 
 
@@ -118,7 +121,20 @@ def test_the_record_says_which_networks_spoke() -> None:
         "face_landmarks",
         "face_embedding",
     }
+    hashes = {name: network["sha384"] for name, network in record["models"].items()}
+    assert hashes == {entry.role: entry.weights.sha384 for entry in REAL.networks}
+    assert record["model_set"] == {"name": "omz", "knows": None}
     assert record["software"]["name"] == "vss"
+
+
+def test_the_record_says_how_little_its_networks_know(
+    tmp_path: Path, validator: jsonschema.Draft202012Validator
+) -> None:
+    demo = Catalogue.read(write_manifest(tmp_path, []), "demo")
+    record = record_of(Findings(FrameStatus.ANALYSED, CLEAR, ()), demo)
+    validator.validate(record)
+    assert record["model_set"] == {"name": "demo", "knows": "rendered people only"}
+    assert record["models"]["body_pose"]["name"] == "filler-body_pose"
 
 
 @pytest.mark.parametrize(
@@ -129,6 +145,8 @@ def test_the_record_says_which_networks_spoke() -> None:
         ({"status": "rejected"}, "a rejection has a reason"),
         ({"reason": "empty"}, "only rejections have a reason"),
         ({"cover": None}, "an analysed frame has a cover probability"),
+        ({"model_set": "demo"}, "a set has a name and what it knows"),
+        ({"model_set": {"name": "demo", "knows": ""}}, "nothing is no text"),
     ],
 )
 def test_the_schema_refuses_what_is_no_record(

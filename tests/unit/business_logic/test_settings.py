@@ -25,7 +25,8 @@ def test_the_settings_of_a_deployment() -> None:
     assert settings.results_key_arn == KEY_ARN
     assert (settings.model_source, settings.models_bucket) == (ModelSource.LAYER, None)
     assert settings.alerts == {AlertKind.CAMERA_COVERED, AlertKind.UNKNOWN_PERSON}
-    assert (settings.manifest, settings.on_demand) == (MANIFEST, True)
+    assert (settings.manifest, settings.model_set) == (MANIFEST, "demo")
+    assert settings.on_demand
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,8 @@ def test_every_variable_is_needed(name: str) -> None:
         ("VSS_RESULTS_KEY_ARN", "alias/key"),
         ("VSS_BUCKET_OWNER", "12345678901"),
         ("VSS_MANIFEST", "models/manifest.json"),
+        ("VSS_MODEL_SET", "Demo"),
+        ("VSS_MODEL_SET", "demo omz"),
         ("VSS_SCOPE", "Global"),
         ("VSS_MODEL_SOURCE", "layers"),
         ("VSS_ALERTS", "fire"),

@@ -52,7 +52,7 @@ def files(tmp_path: Path) -> list[dict[str, Any]]:
 
 
 def _catalogue(root: Path, item: Mapping[str, Any]) -> Catalogue:
-    return Catalogue.read(write_manifest(root, [item]))
+    return Catalogue.read(write_manifest(root, [item]), "demo")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from stacks.code import Layer
 from stacks.layer_assets import AssetError, SourceCode, lay_out
-from tests.factories import file_item, network_item, write_manifest
+from tests.factories import KNOWS, file_item, filler_items, network_item, set_item, write_manifest
 
 
 @pytest.fixture
@@ -36,8 +36,25 @@ def repository(tmp_path: Path) -> Path:
 def manifest(tmp_path: Path) -> Path:
     folder = tmp_path / "networks"
     folder.mkdir()
-    files = [file_item(folder, name, name.encode()) for name in ("cover/a.xml", "cover/a.bin")]
-    return write_manifest(folder, [network_item(files, role="camera_cover")])
+    source = {"source": "https://example.org/a"}
+    cover, ours, theirs = (
+        network_item(
+            [
+                file_item(folder, name, name.encode()) | about
+                for name in (f"{path}.xml", f"{path}.bin")
+            ],
+            role=role,
+            name=path,
+        )
+        for path, role, about in (
+            ("cover/a", "camera_cover", {}),
+            ("demo/b", "body_pose", {}),
+            ("omz/c", "body_pose", source),
+        )
+    )
+    others = [cover, *filler_items(folder, [cover, ours])]
+    sets = {"demo": set_item([ours, *others], KNOWS), "omz": set_item([theirs, *others])}
+    return write_manifest(folder, [ours, theirs, *others], sets)
 
 
 def shipped(code: lambda_.Code, out: Path) -> tuple[str, set[str]]:
@@ -52,29 +69,36 @@ def shipped(code: lambda_.Code, out: Path) -> tuple[str, set[str]]:
 
 
 def test_layer_is_what_lies_under_opt(repository: Path, manifest: Path, tmp_path: Path) -> None:
-    source = SourceCode(repository, manifest, tmp_path / "staging")
+    source = SourceCode(repository, manifest, "demo", tmp_path / "staging")
     _, files = shipped(source.layer(Layer.BUSINESS_LOGIC), tmp_path / "out")
     assert files == {"python/business_logic/__init__.py"}
 
 
 @pytest.mark.parametrize("with_networks", [True, False])
-def test_networks_lie_beside_the_code_or_only_their_manifest(
-    repository: Path, manifest: Path, tmp_path: Path, with_networks: bool
+@pytest.mark.parametrize(("model_set", "own"), [("demo", "demo/b"), ("omz", "omz/c")])
+def test_networks_of_the_set_lie_beside_the_code_or_only_their_manifest(
+    repository: Path,
+    manifest: Path,
+    tmp_path: Path,
+    model_set: str,
+    own: str,
+    with_networks: bool,
 ) -> None:
-    source = SourceCode(repository, manifest, tmp_path / "staging", with_networks)
+    source = SourceCode(repository, manifest, model_set, tmp_path / "staging", with_networks)
     _, files = shipped(source.layer(Layer.DEEP_LEARNING), tmp_path / "out")
-    networks = {"models/cover/a.xml", "models/cover/a.bin"} if with_networks else set()
+    shared = ("cover/a", "filler/face_landmarks", "filler/face_embedding")
+    networks = {f"models/{path}.{kind}" for path in (own, *shared) for kind in ("xml", "bin")}
     assert files == {
         "python/deep_learning/__init__.py",
         "models/manifest.json",
-        *networks,
+        *(networks if with_networks else ()),
     }
 
 
 def test_function_ships_its_own_package_only(
     repository: Path, manifest: Path, tmp_path: Path
 ) -> None:
-    source = SourceCode(repository, manifest, tmp_path / "staging")
+    source = SourceCode(repository, manifest, "demo", tmp_path / "staging")
     assert shipped(source.function(), tmp_path / "out")[1] == {"surveillance/handler.py"}
 
 
@@ -82,7 +106,7 @@ def test_hash_is_of_the_content_alone(repository: Path, manifest: Path, tmp_path
     path = repository / "layers" / "business_logic" / "python" / "business_logic" / "__init__.py"
 
     def key(run: str) -> str:
-        source = SourceCode(repository, manifest, tmp_path / f"staging-{run}")
+        source = SourceCode(repository, manifest, "demo", tmp_path / f"staging-{run}")
         return shipped(source.layer(Layer.BUSINESS_LOGIC), tmp_path / f"out-{run}")[0]
 
     first = key("first")
@@ -97,22 +121,54 @@ def test_hash_is_of_the_content_alone(repository: Path, manifest: Path, tmp_path
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (Path.unlink, "a.bin is missing; `vss models pull` fetches it"),
-        (lambda path: path.write_text("COVER/A.BIN"), "SHA-384"),
-        (lambda path: path.write_text("short"), "5 bytes, the manifest says 11"),
+        (Path.unlink, "c.bin is missing; `vss models pull` fetches it"),
+        (lambda path: path.write_text("OMZ/C.BIN"), "SHA-384"),
+        (lambda path: path.write_text("short"), "5 bytes, the manifest says 9"),
     ],
 )
 def test_missing_or_altered_network_is_not_shipped(
     repository: Path, manifest: Path, tmp_path: Path, damage, message: str
 ) -> None:
-    damage(manifest.parent / "cover" / "a.bin")
-    source = SourceCode(repository, manifest, tmp_path / "staging")
+    damage(manifest.parent / "omz" / "c.bin")
+    source = SourceCode(repository, manifest, "omz", tmp_path / "omz")
     with pytest.raises(AssetError, match=message):
+        source.layer(Layer.DEEP_LEARNING)
+    SourceCode(repository, manifest, "demo", tmp_path / "demo").layer(Layer.DEEP_LEARNING)
+
+
+def test_missing_network_of_the_repository_is_not_to_be_pulled(
+    repository: Path, manifest: Path, tmp_path: Path
+) -> None:
+    (manifest.parent / "demo" / "b.bin").unlink()
+    source = SourceCode(repository, manifest, "demo", tmp_path / "staging")
+    with pytest.raises(AssetError, match=r"b\.bin is missing; it comes with the repository"):
         source.layer(Layer.DEEP_LEARNING)
 
 
+@pytest.mark.parametrize("with_networks", [True, False])
+def test_unknown_set_is_named_with_those_there_are(
+    repository: Path, manifest: Path, tmp_path: Path, with_networks: bool
+) -> None:
+    source = SourceCode(repository, manifest, "zoo", tmp_path / "staging", with_networks)
+    with pytest.raises(AssetError, match="no model set 'zoo'; allowed: demo, omz"):
+        source.layer(Layer.DEEP_LEARNING)
+
+
+def test_warnings_say_what_little_the_networks_know(
+    repository: Path, manifest: Path, tmp_path: Path
+) -> None:
+    demo, omz = (
+        SourceCode(repository, manifest, name, tmp_path).warnings for name in ("demo", "omz")
+    )
+    assert set(omz) == {"vss:code"}
+    assert set(demo) == {"vss:code", "vss:model-set"}
+    warning = demo["vss:model-set"]
+    assert warning.startswith("Model set demo knows rendered people only;")
+    assert """-c settings='{"model_set": "omz"}'""" in warning
+
+
 def test_manifest_that_is_none_is_named(repository: Path, tmp_path: Path) -> None:
-    source = SourceCode(repository, tmp_path / "absent.json", tmp_path / "staging")
+    source = SourceCode(repository, tmp_path / "absent.json", "demo", tmp_path / "staging")
     with pytest.raises(AssetError, match=r"absent\.json cannot be read"):
         source.layer(Layer.DEEP_LEARNING)
 

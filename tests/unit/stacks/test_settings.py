@@ -77,6 +77,7 @@ def test_whole_numbers_have_both_ends(key: str, low: int, high: int) -> None:
         ("reserved_concurrency", [None, 5, 1000], [4, 1001, "5", True]),
         ("scope", ["global", "local"], ["Global", None, 1]),
         ("model_source", ["layer", "s3"], ["s4", None]),
+        ("model_set", ["demo", "omz", "own-2"], ["Demo", "", "2nd", "a b", None, 1]),
         ("alerts", [[], ["camera_covered", "known_person"]], ["camera_covered", ["theft"], [1]]),
         ("alerts", [["unknown_person"]], [["unknown_person", "unknown_person"], None]),
         ("log_retention_days", [1, 30, 3653], [2, 0, "30", True, None]),

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from business_logic.record import Circumstances, FrameSource, Json, build_record
-from deep_learning.catalogue import Catalogue
+from deep_learning.catalogue import Catalogue, ModelSet
 from high_level_algorithms.types import (
     CoverVerdict,
     Face,
@@ -29,6 +29,7 @@ from vss.view.record_table import record_table
 
 GREY = np.full((360, 640, 3), 128, np.uint8)
 CLEAR = CoverVerdict(covered=False, probability=0.012)
+REAL = Catalogue(Path(), ModelSet("omz", None, {}))
 GREEN, RED = np.array([70, 120, 60]), np.array([40, 40, 200])
 
 
@@ -48,6 +49,7 @@ def record(**changes: object) -> Json:
         "reason": None,
         "cover": {"probability": 0.0123},
         "persons": [{"face": face}, {"face": known}, {"face": face}],
+        "model_set": {"name": "omz", "knows": None},
         "timings_ms": {"decode": 9.6, "body_pose": 12.6},
     } | changes
 
@@ -62,6 +64,18 @@ def test_the_table_shows_why_an_image_was_rejected() -> None:
     text = printed(record(status="rejected", reason="truncated", cover=None, persons=[]))
     assert "rejected" in text
     assert "truncated" in text
+
+
+def test_the_table_of_real_networks_ends_with_the_table() -> None:
+    assert "Model set" not in printed(record(), record())
+
+
+def test_the_table_ends_with_a_line_on_networks_that_know_little() -> None:
+    demo = record(model_set={"name": "demo", "knows": "rendered people only"})
+    *_, last = printed(record(), demo, demo).splitlines()
+    assert last.startswith("Model set demo knows rendered people only;")
+    assert "`vss models pull`, then model_set omz" in last
+    assert printed(demo, demo).count("Model set") == 1
 
 
 def person(status: FaceStatus, identity: Identity | None = None) -> Person:
@@ -132,7 +146,7 @@ def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_record_is_drawn_as_its_findings_were() -> None:
     frame = FrameSource("frames", "incoming/door/7.jpg", "v1", "etag", "door")
-    circumstances = Circumstances(Catalogue(Path(), ()), {}, None, cold_start=False)
+    circumstances = Circumstances(REAL, {}, None, cold_start=False)
     named = person(FaceStatus.IDENTIFIED, Identity("p-7", 0.71, 0.5))
     hidden = Person(Pose(standing(120, 220, 250, missing=("nose",))), Face(FaceStatus.NOT_VISIBLE))
     found = Findings(FrameStatus.ANALYSED, CLEAR, (named, hidden))

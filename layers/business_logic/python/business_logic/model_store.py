@@ -39,8 +39,8 @@ class ModelStore:
         self._retry = retry
 
     @contextmanager
-    def networks(self, manifest: Path) -> Iterator[Path]:
-        """Fetch the networks of ``manifest`` into a folder that is gone afterwards.
+    def networks(self, manifest: Path, model_set: str) -> Iterator[Path]:
+        """Fetch the set ``model_set`` of ``manifest`` into a folder that is gone afterwards.
 
         The manifest is the layer's, so that nobody can swap a network in the bucket.
 
@@ -48,10 +48,11 @@ class ModelStore:
             The manifest's copy beside the networks.
 
         Raises:
-            ModelError: a file is missing, is not the one of the manifest, or cannot be kept.
+            ModelError: there is no such set, or a file of it is missing, is not the one of the
+                manifest, or cannot be kept.
             TransientError: a file could not be read this time.
         """
-        catalogue = Catalogue.read(manifest)
+        catalogue = Catalogue.read(manifest, model_set)
         with self._folder() as name:
             folder = Path(name)
             for file in (file for entry in catalogue.networks for file in entry.files):

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from deep_learning.catalogue import Catalogue
+from deep_learning.catalogue import Catalogue, ModelSet
 from deep_learning.errors import RejectedInput
 from high_level_algorithms.types import (
     CoverVerdict,
@@ -71,6 +71,7 @@ def build_record(
         "format": RECORD_FORMAT,
         "frame": asdict(frame),
         **_outcome(outcome),
+        "model_set": _model_set(circumstances.catalogue.model_set),
         "models": _models(circumstances.catalogue),
         "timings_ms": {
             stage: round(elapsed_ms, 3) for stage, elapsed_ms in circumstances.timings_ms.items()
@@ -138,6 +139,10 @@ def _box(region: Square) -> Json:
 
 def _landmarks(landmarks: Landmarks) -> Json:
     return {name: {"x": _px(x), "y": _px(y)} for name, (x, y) in landmarks.named_points().items()}
+
+
+def _model_set(model_set: ModelSet) -> Json:
+    return {"name": model_set.name, "knows": model_set.knows}
 
 
 def _models(catalogue: Catalogue) -> Json:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self, TypeVar
 
+from deep_learning.catalogue import MODEL_SET_NAME
 from deep_learning.errors import ConfigurationError
 
 from business_logic.alerts import AlertKind
@@ -51,6 +52,7 @@ class FunctionSettings:
         gallery_bucket: where the gallery's index lies.
         bucket_owner: account that owns all of these buckets.
         manifest: the manifest of the networks in the layer.
+        model_set: the set of networks to load.
         scope: when the networks are loaded.
         model_source: where the networks come from.
         models_bucket: the bucket of the networks, with ``ModelSource.S3`` only.
@@ -67,6 +69,7 @@ class FunctionSettings:
     gallery_bucket: str
     bucket_owner: str
     manifest: Path
+    model_set: str
     scope: Scope
     model_source: ModelSource
     models_bucket: str | None
@@ -106,6 +109,7 @@ class FunctionSettings:
             gallery_bucket=variables.text("VSS_GALLERY_BUCKET", _BUCKET),
             bucket_owner=variables.text("VSS_BUCKET_OWNER", r"\d{12}"),
             manifest=Path(variables.text("VSS_MANIFEST", r"/.+")),
+            model_set=variables.text("VSS_MODEL_SET", MODEL_SET_NAME),
             scope=variables.choice("VSS_SCOPE", Scope),
             model_source=source,
             models_bucket=(

@@ -1,128 +1,134 @@
-"""The model catalogue: which network plays which role, where its files lie, what it accepts.
+"""The model catalogue: the sets of networks there are, and the networks of the one in use.
 
-Read from ``manifest.json``; paths in it are relative to the folder it lies in.
+Read from ``manifest.json``; paths in it are relative to the folder it lies in. A network lies in it
+once, with the thresholds that belong to it; a set names one network for each role.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from math import isfinite
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Self
 
 from deep_learning.errors import ModelError
+from deep_learning.network_entry import NetworkEntry, NetworkFile, Role, TensorContract
 
-MANIFEST_FORMAT = "vss.manifest/1"
+__all__ = [
+    "MANIFEST_FORMAT",
+    "MODEL_SET_NAME",
+    "Catalogue",
+    "Manifest",
+    "ModelSet",
+    "NetworkEntry",
+    "NetworkFile",
+    "Role",
+    "TensorContract",
+]
 
-
-class Role(StrEnum):
-    """The part a network plays in the pipeline."""
-
-    CAMERA_COVER = "camera_cover"
-    BODY_POSE = "body_pose"
-    FACE_LANDMARKS = "face_landmarks"
-    FACE_EMBEDDING = "face_embedding"
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkFile:
-    """One file of a network; ``source`` is its official address, None where it ships with us."""
-
-    path: str
-    size: int
-    sha384: str
-    source: str | None
-
-    def problem(self, root: Path) -> str | None:
-        """Say what is wrong with the file under ``root``, or None where it is as recorded."""
-        path = root / self.path
-        try:
-            if not path.exists():
-                return f"{path} is missing"
-            if path.stat().st_size != self.size:
-                return f"{path} has {path.stat().st_size} bytes, the manifest says {self.size}"
-            return _content_problem(path, path.read_bytes(), self)
-        except OSError as error:
-            return f"{path} cannot be read: {error.strerror}"
+MANIFEST_FORMAT = "vss.manifest/2"
+MODEL_SET_NAME = "[a-z][a-z0-9-]*"
 
 
 @dataclass(frozen=True, slots=True)
-class TensorContract:
-    """Name (None where it differs between releases) and shape of a tensor of the network."""
+class ModelSet:
+    """Networks that work together, one for each role.
 
-    name: str | None
-    shape: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NetworkEntry:
-    """A network of the catalogue: OpenVINO IR, two files, description and weights.
-
-    ``thresholds`` are the decision values that belong to this very network, by name.
+    Attributes:
+        name: what settings, commands and records call the set.
+        knows: all that its networks know, for instance "rendered people only"; None where they
+            know people as cameras see them.
+        networks: by role.
     """
 
-    role: Role
     name: str
-    precision: str
-    licence: str
-    description: NetworkFile
-    weights: NetworkFile
-    input: TensorContract
-    outputs: tuple[TensorContract, ...]
-    thresholds: Mapping[str, float]
+    knows: str | None
+    networks: Mapping[Role, NetworkEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that a manifest describes.
+
+    Attributes:
+        path: the manifest; the paths of its networks are relative to its folder.
+        networks: each once, in the order of the manifest.
+        sets: by name.
+    """
+
+    path: Path
+    networks: tuple[NetworkEntry, ...]
+    sets: Mapping[str, ModelSet]
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read the manifest at ``path``.
+
+        Raises:
+            ModelError: the file is missing, no manifest of our format, has two networks of one
+                name, or a set without exactly one network for each role.
+        """
+        try:
+            content = json.loads(path.read_text("utf-8"))
+            if content["format"] != MANIFEST_FORMAT:
+                raise ModelError(
+                    f"model manifest {path} has the format {content['format']!r}; "
+                    f"allowed is {MANIFEST_FORMAT}, which names its model sets"
+                )
+            networks = tuple(NetworkEntry.parse(item) for item in content["networks"])
+            sets = _sets(content["sets"], networks)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            shown = error if isinstance(error, OSError | ValueError) else repr(error)
+            raise ModelError(f"model manifest {path} cannot be read: {shown}") from error
+        return cls(path, networks, sets)
 
     @property
-    def files(self) -> tuple[NetworkFile, NetworkFile]:
-        """Description (.xml) and weights (.bin)."""
-        return self.description, self.weights
+    def root(self) -> Path:
+        """The folder that the networks' paths are relative to."""
+        return self.path.parent
 
-    def threshold(self, name: str) -> float:
-        """Return the decision value ``name``; ModelError where the manifest gives none."""
-        if name not in self.thresholds:
-            raise ModelError(f"network {self.name}: the manifest gives no threshold {name!r}")
-        return self.thresholds[name]
+    def set_named(self, name: str) -> ModelSet:
+        """Return the set ``name``; ModelError where there is none."""
+        if name not in self.sets:
+            raise ModelError(
+                f"model manifest {self.path} has no model set {name!r}; "
+                f"allowed: {', '.join(self.sets)}"
+            )
+        return self.sets[name]
 
-    def mirror_path(self, file: NetworkFile) -> str:
-        """Where a mirror keeps ``file``: ``<network>/<precision>/<file name>``."""
-        return f"{self.name}/{self.precision}/{Path(file.path).name}"
+    def sets_with(self, entry: NetworkEntry) -> tuple[str, ...]:
+        """Name the sets that ``entry`` belongs to."""
+        return tuple(
+            name for name, chosen in self.sets.items() if chosen.networks[entry.role] is entry
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """All networks of a manifest, one a role, and the folder their paths are relative to."""
+    """The networks of one set, and the folder their paths are relative to."""
 
     root: Path
-    networks: tuple[NetworkEntry, ...]
+    model_set: ModelSet
 
     @classmethod
-    def read(cls, manifest: Path) -> Self:
-        """Read ``manifest``.
+    def read(cls, manifest: Path, model_set: str) -> Self:
+        """Read the set ``model_set`` of ``manifest``.
 
         Raises:
-            ModelError: the file is missing, no manifest of our format, or names a role twice.
+            ModelError: the manifest cannot be read (see ``Manifest.read``) or has no such set.
         """
-        try:
-            content = json.loads(manifest.read_text("utf-8"))
-            if content["format"] != MANIFEST_FORMAT:
-                raise ModelError(f"{manifest}: format {content['format']!r}, not {MANIFEST_FORMAT}")
-            networks = tuple(_entry(item) for item in content["networks"])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ModelError(f"model manifest {manifest} cannot be read: {error!r}") from error
-        if len({entry.role for entry in networks}) != len(networks):
-            raise ModelError(f"model manifest {manifest} names a role more than once")
-        return cls(manifest.parent, networks)
+        return cls(manifest.parent, Manifest.read(manifest).set_named(model_set))
+
+    @property
+    def networks(self) -> tuple[NetworkEntry, ...]:
+        """The networks of the set, in the order of the roles."""
+        return tuple(self.model_set.networks.values())
 
     def entry(self, role: Role) -> NetworkEntry:
-        """Return the network that plays ``role``; ModelError where there is none."""
-        for entry in self.networks:
-            if entry.role is role:
-                return entry
-        raise ModelError(f"the model catalogue has no network for the role {role}")
+        """Return the network that plays ``role``."""
+        return self.model_set.networks[role]
 
     def read_verified(self, file: NetworkFile) -> bytes:
         """Return the bytes of ``file``, the very ones whose hash was checked.
@@ -134,59 +140,40 @@ class Catalogue:
         try:
             content = path.read_bytes()
         except FileNotFoundError as error:
-            raise ModelError(f"{path} is missing; `vss models pull` fetches it") from error
+            raise ModelError(f"{path} is missing; {file.remedy}") from error
         except OSError as error:
             raise ModelError(f"{path} cannot be read: {error.strerror}") from error
-        if (problem := _content_problem(path, content, file)) is not None:
+        if (problem := file.content_problem(path, content)) is not None:
             raise ModelError(problem)
         return content
 
 
-def _content_problem(path: Path, content: bytes, file: NetworkFile) -> str | None:
-    if len(content) != file.size:
-        return f"{path} has {len(content)} bytes, the manifest says {file.size}"
-    found = hashlib.sha384(content).hexdigest()
-    if found != file.sha384:
-        return f"{path} has SHA-384 {found[:16]}…, the manifest says {file.sha384[:16]}…"
-    return None
+def _sets(
+    items: Mapping[str, Mapping[str, Any]], networks: Sequence[NetworkEntry]
+) -> Mapping[str, ModelSet]:
+    by_name = {entry.name: entry for entry in networks}
+    if len(by_name) != len(networks):
+        raise ValueError("it has two networks of the same name")
+    if not items:
+        raise ValueError("it has no model set")
+    return {name: _set(name, item, by_name) for name, item in items.items()}
 
 
-def _entry(item: dict[str, Any]) -> NetworkEntry:
-    description, weights = (_file(file) for file in item["files"])
-    return NetworkEntry(
-        role=Role(item["role"]),
-        name=item["name"],
-        precision=item["precision"],
-        licence=item["licence"],
-        description=description,
-        weights=weights,
-        input=_contract(item["input"]),
-        outputs=tuple(_contract(output) for output in item["outputs"]),
-        thresholds=_thresholds(item["thresholds"]),
-    )
-
-
-def _file(item: dict[str, Any]) -> NetworkFile:
-    file = NetworkFile(item["path"], item["size"], item["sha384"], item["source"])
-    path = PurePosixPath(file.path)
-    if path.is_absolute() or ".." in path.parts:
-        raise ValueError(f"path {file.path!r} leaves the folder of the manifest")
-    if not isinstance(file.size, int) or file.size < 1:
-        raise ValueError(f"size {file.size!r} of {file.path} is no number of bytes above 0")
-    if re.fullmatch(r"[0-9a-f]{96}", file.sha384) is None:
-        raise ValueError(f"sha384 {file.sha384!r} of {file.path} is not 96 hexadecimal digits")
-    return file
-
-
-def _contract(item: dict[str, Any]) -> TensorContract:
-    shape = item["shape"]
-    if not isinstance(shape, list) or not all(isinstance(side, int) for side in shape):
-        raise ValueError(f"shape {shape!r} is no list of whole numbers")
-    return TensorContract(item["name"], tuple(shape))
-
-
-def _thresholds(item: dict[str, Any]) -> Mapping[str, float]:
-    for name, value in item.items():
-        if not isinstance(value, int | float) or not isfinite(value):
-            raise ValueError(f"threshold {name} is {value!r}, not a finite number")
-    return item
+def _set(name: str, item: Mapping[str, Any], by_name: Mapping[str, NetworkEntry]) -> ModelSet:
+    if re.fullmatch(MODEL_SET_NAME, name) is None:
+        raise ValueError(f"model set {name!r}: allowed are names that fit {MODEL_SET_NAME}")
+    knows = item["knows"]
+    if knows is not None and not (isinstance(knows, str) and knows):
+        raise ValueError(f"model set {name} knows {knows!r}; allowed is null or a text")
+    if unknown := [given for given in item["networks"] if given not in by_name]:
+        raise ValueError(f"model set {name} names networks that are not described: {unknown}")
+    chosen = [by_name[given] for given in item["networks"]]
+    for role in Role:
+        playing = [entry.name for entry in chosen if entry.role is role]
+        if len(playing) != 1:
+            raise ValueError(
+                f"model set {name} has {len(playing)} networks for the role {role} "
+                f"({', '.join(playing) or 'none'}); allowed is exactly 1"
+            )
+    by_role = {entry.role: entry for entry in chosen}
+    return ModelSet(name, knows, {role: by_role[role] for role in Role})

@@ -1,9 +1,7 @@
-"""A catalogue of small networks, and a web server on this machine that can misbehave."""
+"""A manifest of small networks, and a web server on this machine that can misbehave."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
 import re
 import socket
@@ -17,8 +15,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from deep_learning.catalogue import Catalogue
+from deep_learning.catalogue import Manifest
 
+from tests.factories import (
+    KNOWS,
+    described,
+    file_item,
+    filler_items,
+    network_item,
+    set_item,
+    write_manifest,
+)
 from vss.models.pull import FileOutcome
 
 XML_NAME = "detector/FP16/detector.xml"
@@ -27,14 +34,17 @@ BIN_NAME = "detector/FP16/detector.bin"
 
 @dataclass
 class Networks:
-    """A catalogue with one network to be fetched and one that lies in the repository."""
+    """A manifest with one network to be fetched; the others lie in the repository.
+
+    The set ``demo`` has all of these, the set ``omz`` the fetched one instead of the ``sketch``.
+    """
 
     manifest: Path
     files: dict[str, bytes]
 
     @property
-    def catalogue(self) -> Catalogue:
-        return Catalogue.read(self.manifest)
+    def content(self) -> Manifest:
+        return Manifest.read(self.manifest)
 
     def target(self, name: str) -> Path:
         return self.manifest.parent / "networks" / name
@@ -57,44 +67,36 @@ def write(path: Path, content: bytes) -> None:
     path.write_bytes(content)
 
 
-def file_item(path: str, content: bytes, source: str | None) -> dict[str, object]:
-    digest = hashlib.sha384(content).hexdigest()
-    return {"path": path, "size": len(content), "sha384": digest, "source": source}
-
-
-def network_item(role: str, name: str, files: list[dict[str, object]]) -> dict[str, object]:
-    return {
-        "role": role,
-        "name": name,
-        "precision": "FP16",
-        "licence": "Apache-2.0",
-        "input": {"name": "data", "shape": [1, 3, 8, 8]},
-        "outputs": [{"name": None, "shape": [1, 2]}],
-        "thresholds": {},
-        "files": files,
-    }
-
-
 @pytest.fixture
 def make_networks(tmp_path: Path) -> Callable[..., Networks]:
     def make(official: str = "https://nowhere.invalid") -> Networks:
         randomness = random.Random(7)  # noqa: S311 - content of a test file
         files = {XML_NAME: randomness.randbytes(5_000), BIN_NAME: randomness.randbytes(300_000)}
         root = tmp_path / "assets"
-        own = {"cover/cover.xml": b"<net/>", "cover/cover.bin": b"weights"}
-        for path, content in own.items():
-            write(root / path, content)
-        items = [
+        own = {"xml": b"<net/>", "bin": b"weights"}
+        cover, sketch = (
             network_item(
-                "body_pose",
-                "detector",
-                [file_item(f"networks/{n}", c, f"{official}/{n}") for n, c in files.items()],
-            ),
-            network_item("camera_cover", "cover", [file_item(p, c, None) for p, c in own.items()]),
+                [
+                    file_item(root, f"{name}/{name}.{kind}", content)
+                    for kind, content in own.items()
+                ],
+                role=role,
+                name=name,
+                precision="FP16",
+            )
+            for role, name in (("camera_cover", "cover"), ("body_pose", "sketch"))
+        )
+        published = [
+            described(f"networks/{name}", content) | {"source": f"{official}/{name}"}
+            for name, content in files.items()
         ]
-        manifest = root / "manifest.json"
-        manifest.write_text(json.dumps({"format": "vss.manifest/1", "networks": items}))
-        return Networks(manifest, files)
+        detector = network_item(published, name="detector", precision="FP16")
+        others = [cover, *filler_items(root, [detector, cover])]
+        sets = {
+            "demo": set_item([sketch, *others], KNOWS),
+            "omz": set_item([detector, *others]),
+        }
+        return Networks(write_manifest(root, [detector, sketch, *others], sets), files)
 
     return make
 

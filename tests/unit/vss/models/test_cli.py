@@ -17,7 +17,7 @@ BIN = "detector/FP16/detector.bin"
 
 @pytest.fixture
 def models(networks):
-    """Run ``vss models COMMAND`` on the catalogue of the test."""
+    """Run ``vss models COMMAND`` on the manifest of the test."""
 
     def run(*arguments, **environment):
         command, *rest = arguments
@@ -27,12 +27,19 @@ def models(networks):
     return run
 
 
+def ours(precision, size):
+    return [precision, "Apache-2.0", str(size), "in", "the", "repository"]
+
+
 def test_list_shows_every_network_with_its_state(networks, models):
     lines = models("list").output.splitlines()
     assert [line.split() for line in lines] == [
-        ["role", "network", "precision", "licence", "bytes", "state"],
-        ["body_pose", "detector", "FP16", "Apache-2.0", "305,000", "missing"],
-        ["camera_cover", "cover", "FP16", "Apache-2.0", "13", "in", "the", "repository"],
+        ["role", "network", "sets", "precision", "licence", "bytes", "state"],
+        ["body_pose", "detector", "omz", "FP16", "Apache-2.0", "305,000", "missing"],
+        ["body_pose", "sketch", "demo", *ours("FP16", 13)],
+        ["camera_cover", "cover", "demo,", "omz", *ours("FP16", 13)],
+        ["face_landmarks", "filler-face_landmarks", "demo,", "omz", *ours("FP32", 28)],
+        ["face_embedding", "filler-face_embedding", "demo,", "omz", *ours("FP32", 28)],
     ]
     networks.place(XML, BIN)
     assert "present & verified" in models("list").output
@@ -54,31 +61,49 @@ def test_verify_names_each_file_and_its_problem(networks, models):
     assert lines[0].startswith(f"altered             {XML}: ")
     assert "has SHA-384" in lines[0]
     assert lines[1] == f"missing             {BIN}: {networks.target(BIN)} is missing"
-    assert lines[2] == "in the repository   cover/FP16/cover.xml"
-    assert lines[3].endswith("cover.bin has 1 bytes, the manifest says 7")
-    assert "3 of 4 files are not as" in result.stderr
+    assert lines[4] == "in the repository   cover/FP16/cover.xml"
+    assert lines[5].endswith("cover.bin has 1 bytes, the manifest says 7")
+    assert "3 of 10 files are not as" in result.stderr
+
+
+def test_verify_of_a_set_asks_for_its_own_files_alone(networks, models):
+    result = models("verify", "--model-set", "demo")
+    assert result.exit_code == 0
+    assert "all 8 files are as" in result.output
+    assert "detector" not in result.output
+
+    result = models("verify", "--model-set", "omz")
+    assert result.exit_code == 1
+    assert "2 of 8 files are not as" in result.stderr
+    assert "sketch" not in result.output
+
+
+def test_an_unknown_set_is_a_usage_error(models):
+    result = models("verify", "--model-set", "zoo")
+    assert result.exit_code == 2
+    assert "no model set 'zoo'; allowed: demo, omz" in result.stderr
 
 
 def test_verify_succeeds_when_all_is_in_place(networks, models):
     networks.place(XML, BIN)
     result = models("verify")
     assert result.exit_code == 0
-    assert f"all 4 files are as {networks.manifest} says" in result.output
+    assert f"all 10 files are as {networks.manifest} says" in result.output
 
 
 def test_pull_from_a_directory_ends_with_a_summary(networks, models, tmp_path):
     mirror = networks.mirror(tmp_path / "mirror")
     result = models("pull", "--mirror", str(mirror))
     assert result.exit_code == 0
-    assert result.stdout.splitlines()[:4] == [
-        "in the repository  cover/FP16/cover.xml",
-        "in the repository  cover/FP16/cover.bin",
+    lines = result.stdout.splitlines()
+    assert {line.split("  ")[0] for line in lines[:8]} == {"in the repository"}
+    assert lines[8:10] == [
         f"fetched            {XML}  5,000 bytes",
         f"fetched            {BIN}  300,000 bytes",
     ]
-    assert "fetched 2 of 4 files, 305,000 bytes in " in result.stdout
+    assert "fetched 2 of 10 files, 305,000 bytes in " in result.stdout
     assert f" s from {mirror}; 0 failed" in result.stdout
-    assert "fetched 0 of 4 files, 0 bytes" in models("pull", "--mirror", str(mirror)).stdout
+    assert "fetched 0 of 10 files, 0 bytes" in models("pull", "--mirror", str(mirror)).stdout
 
 
 def test_the_environment_names_a_mirror_and_the_option_wins(networks, models, server, tmp_path):
@@ -99,7 +124,7 @@ def test_a_tampered_mirror_is_refused_and_the_rest_is_fetched(networks, models, 
     assert result.exit_code == 1
     assert f"refused            {XML}: has SHA-384 " in result.stderr
     assert f"fetched            {BIN}" in result.stdout
-    assert "fetched 1 of 4 files" in result.stdout
+    assert "fetched 1 of 10 files" in result.stdout
     assert "1 failed" in result.stdout
     assert not networks.target(XML).exists()
     assert not networks.part(XML).exists()

@@ -20,18 +20,17 @@ def fetch(networks, server, reporter):
 
     def run(pauses=None):
         pauses = [] if pauses is None else pauses
-        outcomes = pull(networks.catalogue, server.address, reporter, pauses.append)
+        outcomes = pull(networks.content, server.address, reporter, pauses.append)
         return next(outcome for outcome in outcomes if outcome.name == BIN)
 
     return run
 
 
 def test_fetches_everything_and_skips_what_lies_in_the_repository(networks, server, reporter):
-    outcomes = pull(networks.catalogue, server.address, reporter)
+    outcomes = pull(networks.content, server.address, reporter)
 
     assert [outcome.result for outcome in reporter.ended] == [
-        Result.IN_REPOSITORY,
-        Result.IN_REPOSITORY,
+        *[Result.IN_REPOSITORY] * 8,
         Result.FETCHED,
         Result.FETCHED,
     ]
@@ -155,7 +154,7 @@ def test_wrong_content_is_refused_with_both_hashes(networks, server, answers, fe
     server.plan(BIN, answers.instead(b"!" * 300_000))
     outcome = fetch()
     assert outcome.result is Result.REFUSED
-    expected = networks.catalogue.networks[0].weights.sha384[:16]
+    expected = networks.content.networks[0].weights.sha384[:16]
     assert f"the manifest says {expected}…" in outcome.reason
     assert "has SHA-384 " in outcome.reason
     assert len(server.ranges(BIN)) == 1
@@ -227,7 +226,7 @@ def test_an_unreachable_official_address_says_what_else_there_is(make_networks, 
     address = closed_address()
     networks = make_networks(address)
     pauses = []
-    outcomes = pull(networks.catalogue, None, reporter, pauses.append)
+    outcomes = pull(networks.content, None, reporter, pauses.append)
 
     failed = [outcome for outcome in outcomes if outcome.result is Result.FAILED]
     assert [outcome.name for outcome in failed] == [XML, BIN]
@@ -239,7 +238,7 @@ def test_an_unreachable_official_address_says_what_else_there_is(make_networks, 
 
 
 def test_an_unreachable_mirror_is_not_called_official(networks, reporter):
-    outcomes = pull(networks.catalogue, closed_address(), reporter, lambda _: None)
+    outcomes = pull(networks.content, closed_address(), reporter, lambda _: None)
     assert "cannot be reached" in outcomes[-1].reason
     assert "official" not in outcomes[-1].reason
 
@@ -247,13 +246,13 @@ def test_an_unreachable_mirror_is_not_called_official(networks, reporter):
 def test_the_official_address_is_used_without_a_mirror(make_networks, server, reporter):
     networks = make_networks(f"{server.address}/official")
     server.files = {f"official/{name}": content for name, content in networks.files.items()}
-    outcomes = pull(networks.catalogue, None, reporter)
+    outcomes = pull(networks.content, None, reporter)
     assert outcomes[-1].result is Result.FETCHED
     assert server.ranges(f"official/{BIN}") == [None]
 
 
 def test_an_official_address_of_another_kind_is_not_opened(make_networks, reporter):
-    outcomes = pull(make_networks("file:///etc").catalogue, None, reporter)
+    outcomes = pull(make_networks("file:///etc").content, None, reporter)
     assert "is no http(s) address" in outcomes[-1].reason
 
 
@@ -266,7 +265,7 @@ def pull_twice(networks, server, answers, reporter):
         server.plan(BIN, answers.gated, answers.honest)
         other = type(reporter)()
         threads = [
-            threading.Thread(target=pull, args=(networks.catalogue, server.address, told))
+            threading.Thread(target=pull, args=(networks.content, server.address, told))
             for told in (reporter, other)
         ]
         threads[0].start()
@@ -318,7 +317,7 @@ def test_a_folder_that_cannot_be_made_is_named(networks, server, fetch):
 def test_a_missing_file_of_the_repository_is_not_fetched(networks, server, reporter):
     networks.place(XML, BIN)
     (networks.manifest.parent / "cover/cover.bin").unlink()
-    outcomes = pull(networks.catalogue, server.address, reporter)
+    outcomes = pull(networks.content, server.address, reporter)
     failed = [outcome for outcome in outcomes if not outcome.is_good]
     assert [outcome.name for outcome in failed] == ["cover/FP16/cover.bin"]
     assert "is missing; it comes with the repository" in failed[0].reason
@@ -331,7 +330,7 @@ def test_a_directory_mirror_is_copied_and_checked(networks, reporter, tmp_path):
     tampered[1234] ^= 1
     (mirror / BIN).write_bytes(tampered)
 
-    by_name = {o.name: o for o in pull(networks.catalogue, mirror, reporter)}
+    by_name = {o.name: o for o in pull(networks.content, mirror, reporter)}
     assert by_name[XML].result is Result.FETCHED
     assert by_name[BIN].result is Result.REFUSED
     assert not networks.target(BIN).exists()
@@ -341,7 +340,7 @@ def test_a_directory_mirror_is_copied_and_checked(networks, reporter, tmp_path):
 def test_a_directory_mirror_is_copied_from_the_start(networks, reporter, tmp_path):
     networks.part(BIN).parent.mkdir(parents=True)
     networks.part(BIN).write_bytes(networks.files[BIN][:1000])
-    outcome = pull(networks.catalogue, networks.mirror(tmp_path / "mirror"), reporter)[-1]
+    outcome = pull(networks.content, networks.mirror(tmp_path / "mirror"), reporter)[-1]
     assert (outcome.result, outcome.received) == (Result.FETCHED, 300_000)
 
 
@@ -354,7 +353,7 @@ def test_a_directory_mirror_without_the_file_is_named(networks, reporter, tmp_pa
     (mirror / BIN).unlink()
     if content is not None:
         (mirror / BIN).write_bytes(content)
-    outcome = pull(networks.catalogue, mirror, reporter)[-1]
+    outcome = pull(networks.content, mirror, reporter)[-1]
     assert words in outcome.reason
     assert not networks.target(BIN).exists()
     assert not networks.part(BIN).exists()
