@@ -46,6 +46,7 @@ bench: setup  ## speed: the pipeline against its bare networks, the local deploy
 	@$(BIN)/python -m tests.performance.bench_pipeline
 	@$(BIN)/python -m tests.performance.bench_aws_api
 	@$(BIN)/python -m tests.performance.bench_deployment
+	@$(BIN)/python -m tests.performance.bench_rendering
 
 accuracy: setup  ## real photographs: people counted, faces named, score distributions
 	@$(BIN)/python -m tests.performance.report_accuracy

@@ -22,6 +22,7 @@ from model_assets.training.evaluation_scenes import (
 )
 from model_assets.training.scene_scoring import Score, score
 from tests.end_to_end.conftest import Deploy
+from tests.shared_material import ABSENT, REAL_SET, SHARED, assemble_networks
 from vss.cloud.emptying import empty_buckets
 from vss.cloud.gallery import push_gallery
 from vss.demo.deployed import drop_and_await
@@ -81,6 +82,18 @@ def score_deployed(running: Running, manifest: Path, folder: Path, frames: Frame
 
 
 @pytest.fixture(scope="module")
+def omz_score(
+    deploy: Deploy, folder: Path, frames: Frames, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Score]:
+    if not (SHARED / "models").is_dir():
+        pytest.skip(ABSENT)
+    manifest = assemble_networks(tmp_path_factory.mktemp("omz"))
+    running = deploy({**SETTINGS, "model_set": REAL_SET}, manifest)
+    yield score_deployed(running, manifest, folder, frames)
+    empty_buckets(running.deployment, lambda _bucket, _count: None)
+
+
+@pytest.fixture(scope="module")
 def demo_score(deploy: Deploy, folder: Path, frames: Frames) -> Iterator[Score]:
     running = deploy({**SETTINGS, "model_set": "demo"}, MANIFEST)
     yield score_deployed(running, MANIFEST, folder, frames)
@@ -105,3 +118,12 @@ def test_demo_set_places_keypoints(demo_score: Score) -> None:
 def test_demo_set_names_the_enrolled_and_no_strangers(demo_score: Score) -> None:
     assert demo_score.right >= 0.95 * demo_score.enrolled, demo_score
     assert demo_score.named <= 0.01 * demo_score.strangers, demo_score
+
+
+def test_real_networks_find_rendered_people_too(omz_score: Score) -> None:
+    assert omz_score.found >= 0.9 * omz_score.visible, omz_score
+    assert omz_score.close >= 0.75 * omz_score.keypoints, omz_score
+
+
+def test_real_networks_tell_rendered_faces_apart(omz_score: Score) -> None:
+    assert omz_score.right >= 0.85 * omz_score.enrolled, omz_score
