@@ -1,19 +1,11 @@
-"""The demo's day at four cameras: who is where, when; and the pictures of it.
-
-python -m model_assets.training.day --out build/day
-"""
+"""The demo's day at four cameras: who is where, when; and the pictures of it."""
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
-from pathlib import Path
 
-import cv2
 import numpy as np
-from rich.progress import track
 
 from model_assets.training.casting import Guise, sample_guise
 from model_assets.training.cover_dataset import draw_cover
@@ -24,18 +16,15 @@ from model_assets.training.people.figure import Figure
 from model_assets.training.people.person import Placement, Wearer, build_figure
 from model_assets.training.people.postures import sample_posture
 from model_assets.training.reference_photographs import YAWS_DEGREES, reference_photographs
-from model_assets.training.rendering.lens import CLEAN, Conditions, photograph
+from model_assets.training.rendering.lens import CLEAN, photograph
 from model_assets.training.rendering.render import rasterise
-from model_assets.training.rendering.scene import Camera, Scene
+from model_assets.training.rendering.scene import Camera
 from model_assets.training.sites.catalogue import SITES
 from model_assets.training.sites.site import Site
 from model_assets.training.staging import scene_with
 
-Renderer = Callable[[Scene], Image]
-
 WIDTH, HEIGHT = 1280, 720
 NIGHT = replace(CLEAN, noise=4.0, colour_noise=2.0, blur_px=0.6)
-SAMPLES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,38 +151,12 @@ class Picture:
     image: Image
 
 
-def main() -> None:
-    """Render the day and the reference photographs into a folder."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--traced", action="store_true", help="trace paths, which takes an hour")
-    arguments = parser.parse_args()
-    renderer = path_tracer() if arguments.traced else rasterised
-    pictures = chain(references(renderer), frames(renderer))
-    for picture in track(pictures, "Rendering", total=len(DAY) + REFERENCES):
-        target = arguments.out / picture.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        cv2.imwrite(str(target), picture.image)
-
-
-def rasterised(scene: Scene) -> Image:
-    """Render by the fast renderer."""
-    return rasterise(scene).image
-
-
-def path_tracer() -> Renderer:
-    """Return the path tracer; it is installed for training only."""
-    from model_assets.training.rendering.blender import render_cycles
-
-    return lambda scene: render_cycles(scene, SAMPLES)
-
-
 def guise_of(who: str) -> Guise:
     """Return how a person of the day looks, always in the same clothes."""
     return sample_guise(np.random.default_rng([77, PEOPLE[who]]), bareheaded=True)
 
 
-def frames(render: Renderer = rasterised) -> Iterator[Picture]:
+def frames() -> Iterator[Picture]:
     """Yield the pictures of the day, camera after camera."""
     sites = {
         name: SITES[post.site](np.random.default_rng(post.seed), post.night)
@@ -201,13 +164,11 @@ def frames(render: Renderer = rasterised) -> Iterator[Picture]:
     }
     wearers = {who: guise_of(who).prepared() for who in PEOPLE}
     for index, moment in enumerate(DAY):
-        image = _frame(moment, index, sites[moment.camera], wearers, render)
+        image = _frame(moment, index, sites[moment.camera], wearers)
         yield Picture(f"{moment.camera}/{moment.time.replace(':', '')}.jpg", image)
 
 
-def _frame(
-    moment: Moment, index: int, site: Site, wearers: Mapping[str, Wearer], render: Renderer
-) -> Image:
+def _frame(moment: Moment, index: int, site: Site, wearers: Mapping[str, Wearer]) -> Image:
     rng = np.random.default_rng([78, index])
     post = POSTS[moment.camera]
     camera = camera_of(post, site)
@@ -215,14 +176,12 @@ def _frame(
         _figure(rng, part, wearers[part.who], camera, owner)
         for owner, part in enumerate(moment.parts)
     ]
-    image = photograph(rng, render(scene_with(site, camera, figures)), _conditions(post))
+    image = photograph(
+        rng, rasterise(scene_with(site, camera, figures)).image, NIGHT if post.night else CLEAN
+    )
     if moment.cover is None:
         return image
     return compose(draw_cover(rng, HEIGHT, WIDTH, moment.cover), image)
-
-
-def _conditions(post: Post) -> Conditions:
-    return NIGHT if post.night else CLEAN
 
 
 def camera_of(post: Post, site: Site) -> Camera:
@@ -245,15 +204,11 @@ def _figure(rng: Rng, part: Part, wearer: Wearer, camera: Camera, owner: int) ->
     return build_figure(wearer, posture, place, sample_expression(rng), owner)
 
 
-def references(render: Renderer = rasterised) -> Iterator[Picture]:
+def references() -> Iterator[Picture]:
     """Yield the pictures of the registered people, a folder each."""
     site = SITES["room"](np.random.default_rng(6), False)
     for who in REGISTERED:
         rng = np.random.default_rng([79, PEOPLE[who]])
-        pictures = reference_photographs(rng, guise_of(who), site, render)
+        pictures = reference_photographs(rng, guise_of(who), site)
         for number, image in enumerate(pictures, start=1):
             yield Picture(f"{who}/{number}.jpg", image)
-
-
-if __name__ == "__main__":
-    main()

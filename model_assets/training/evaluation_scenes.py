@@ -68,9 +68,7 @@ def assemble_company(seed: int, enrolled: int, strangers: int) -> Company:
     guises = [sample_guise(rng, bareheaded=True) for _ in range(enrolled + strangers)]
     studio = SITES["room"](rng, False)
     references = {
-        f"person-{number:02}": reference_photographs(
-            rng, guise, studio, lambda scene: rasterise(scene).image
-        )
+        f"person-{number:02}": reference_photographs(rng, guise, studio)
         for number, guise in enumerate(guises[:enrolled], start=1)
     }
     return Company(tuple(Player.of(guise) for guise in guises), references)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 
 from model_assets.training.casting import Guise
@@ -13,7 +11,8 @@ from model_assets.training.people.figure import Figure
 from model_assets.training.people.person import Placement, build_figure
 from model_assets.training.people.postures import sample_posture
 from model_assets.training.rendering.lens import CLEAN, photograph
-from model_assets.training.rendering.scene import Camera, Scene
+from model_assets.training.rendering.render import rasterise
+from model_assets.training.rendering.scene import Camera
 from model_assets.training.sites.site import Site
 from model_assets.training.staging import scene_with
 
@@ -22,16 +21,14 @@ YAWS_DEGREES = (0.0, 22.0, -22.0)
 _DISTANCE_M, _ANGLE, _CLOSE_UP = 1.6, 17.0, 2
 
 
-def reference_photographs(
-    rng: Rng, guise: Guise, site: Site, render: Callable[[Scene], Image]
-) -> list[Image]:
+def reference_photographs(rng: Rng, guise: Guise, site: Site) -> list[Image]:
     """Return BGR [480, 480, 3] pictures of a person, in good light, without any expression."""
     x0, y0, x1, y1 = site.floor[0]
     place = Placement(float(x0 + x1) / 2, float(y0 + y1) / 2)
     posture = sample_posture(rng, "standing")
     figure = build_figure(guise.prepared(_CLOSE_UP), posture, place, NEUTRAL, owner=0)
     scenes = [scene_with(site, _camera(figure, yaw), [figure]) for yaw in YAWS_DEGREES]
-    return [photograph(rng, render(scene), CLEAN) for scene in scenes]
+    return [photograph(rng, rasterise(scene).image, CLEAN) for scene in scenes]
 
 
 def _camera(figure: Figure, yaw: float) -> Camera:
