@@ -13,7 +13,7 @@ SIZE, VALUES = 128, 256
 _LAST = SIZE // 16
 _CHANNELS = 144
 
-_SCALE, _MARGIN, _MARGIN_GROWN = 24.0, 0.35, 0.3
+_SCALE, _MARGIN, _MARGIN_GROWN = 24.0, 0.25, 0.3
 
 
 class EmbeddingNetwork(nn.Module):

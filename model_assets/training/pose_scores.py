@@ -160,9 +160,10 @@ def evaluate(
 def best_thresholds(maps: list[tuple[Floats, Floats]], truth: Floats) -> PoseThresholds:
     """Return the thresholds that make the most of recall and precision of people and of PCK."""
     grid = [
-        PoseThresholds(peak, person)
-        for peak in (0.1, 0.15, 0.2, 0.25, 0.3)
-        for person in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55)
+        PoseThresholds(peak, person, keypoints)
+        for peak in (0.1, 0.15, 0.2, 0.25)
+        for person in (0.35, 0.45, 0.55)
+        for keypoints in (3, 4, 5)
     ]
 
     def merit(thresholds: PoseThresholds) -> float:

@@ -16,13 +16,13 @@ from model_assets.training.rendering.scene import Camera
 from model_assets.training.sites.site import Site
 from model_assets.training.staging import scene_with
 
-SIDE = 480
+SIDE = 960
 YAWS_DEGREES = (0.0, 22.0, -22.0)
-_DISTANCE_M, _ANGLE, _CLOSE_UP = 1.6, 17.0, 2
+_DISTANCE_M, _ANGLE, _CLOSE_UP = 2.0, 38.0, 2
 
 
 def reference_photographs(rng: Rng, guise: Guise, site: Site) -> list[Image]:
-    """Return BGR [480, 480, 3] pictures of a person, in good light, without any expression."""
+    """Return BGR [960, 960, 3] pictures of head and shoulders, in good light, no expression."""
     x0, y0, x1, y1 = site.floor[0]
     place = Placement(float(x0 + x1) / 2, float(y0 + y1) / 2)
     posture = sample_posture(rng, "standing")

@@ -39,7 +39,7 @@ FACES: tuple[Command, ...] = (
         *("--identities", "1200", "--pictures", "20"),
     ),
     ("train_landmarks", "--kind", "faces", "--out", "face_landmarks", "--samples", "300000"),
-    ("train_embedding", "--kind", "faces", "--out", "face_embedding", "--samples", "240000"),
+    ("train_embedding", "--kind", "faces", "--out", "face_embedding", "--samples", "420000"),
 )
 
 

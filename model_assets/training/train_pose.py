@@ -65,7 +65,9 @@ def main() -> None:
     maps = infer(network, validation.images)
     thresholds = best_thresholds(maps, validation.keypoints)
     report["validation"] = evaluate(maps, validation.keypoints, thresholds).shares()
-    report["thresholds"] = {"peak": thresholds.peak, "person": thresholds.person}
+    report["thresholds"] = {
+        name: getattr(thresholds, name) for name in ("peak", "person", "keypoints")
+    }
     report["bytes"] = export(network, SHAPE, INPUT, OUTPUTS, ir_path(arguments.out, NAME))
     write_report(arguments.out, settings, report, console)
 

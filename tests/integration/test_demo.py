@@ -70,7 +70,7 @@ def test_registered_people_are_photographed_from_three_sides(folder: Path) -> No
     people = take_references(folder / "people", photographs=False, console=SILENT)
     assert {path.name for path in people.iterdir()} == set(REGISTERED)
     pictures = [cv2.imread(str(path)) for path in sorted(people.rglob("*.jpg"))]
-    assert [picture.shape for picture in pictures] == [(480, 480, 3)] * 6
+    assert [picture.shape for picture in pictures] == [(960, 960, 3)] * 6
     assert np.abs(pictures[0].astype(int) - pictures[1]).mean() > 3
 
 

@@ -23,9 +23,10 @@ import simplejpeg
 from business_logic.stage_clock import StageClock
 from deep_learning.catalogue import Catalogue
 from deep_learning.runtime import Network, Runtime
+from high_level_algorithms.body_pose import thresholds_of
 from high_level_algorithms.identification import Gallery
 from high_level_algorithms.pipeline import Pipeline, PipelineSettings
-from high_level_algorithms.pose_decoding import PoseThresholds, decode_poses
+from high_level_algorithms.pose_decoding import decode_poses
 from rich.console import Console
 from rich.progress import track
 from rich.table import Table
@@ -138,7 +139,7 @@ def pose_decoding_ms(recorded: RecordedInfer) -> float:
         (network, image) for network, image in recorded.calls if len(network.entry.outputs) == 2
     )
     fields, heatmaps = (output[0].copy() for output in network.infer(image))
-    thresholds = PoseThresholds(network.entry.threshold("peak"), network.entry.threshold("person"))
+    thresholds = thresholds_of(network.entry)
     return statistics.median(
         milliseconds(lambda: decode_poses(heatmaps, fields, thresholds)) for _ in range(ROUNDS)
     )

@@ -68,7 +68,7 @@ def test_face_pictures_show_all_landmarks_the_right_eye_first() -> None:
 def test_evaluation_knows_who_is_enrolled() -> None:
     people = assemble_company(1, enrolled=1, strangers=1)
     assert [people.person_id(index) for index in range(2)] == ["person-01", None]
-    assert [picture.shape for picture in people.references["person-01"]] == [(480, 480, 3)] * 3
+    assert [picture.shape for picture in people.references["person-01"]] == [(960, 960, 3)] * 3
     (surveyed, at_door) = evaluation_frames(1, people, 1, 1)
     assert surveyed.image.shape == at_door.image.shape == (720, 1280, 3)
     assert len(at_door.actors) >= 1

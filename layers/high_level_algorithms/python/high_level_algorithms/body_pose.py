@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from deep_learning.catalogue import NetworkEntry
 from deep_learning.image_ops import Letterbox, letterbox
 from deep_learning.runtime import Network
 
@@ -10,6 +11,19 @@ from high_level_algorithms.pose_decoding import PoseThresholds, decode_poses
 from high_level_algorithms.types import Image, Pose
 
 STRIDE = 8
+
+
+def thresholds_of(network: NetworkEntry) -> PoseThresholds:
+    """Return the decision values that belong to a pose network.
+
+    Raises:
+        ModelError: the manifest gives one of them not.
+    """
+    return PoseThresholds(
+        peak=network.threshold("peak"),
+        person=network.threshold("person"),
+        keypoints=round(network.threshold("keypoints")),
+    )
 
 
 class BodyPose:

@@ -13,13 +13,12 @@ from deep_learning.decode import DEFAULT_LIMITS, DecodeLimits, decode_image
 from deep_learning.errors import ConfigurationError
 from deep_learning.runtime import Runtime
 
-from high_level_algorithms.body_pose import BodyPose
+from high_level_algorithms.body_pose import BodyPose, thresholds_of
 from high_level_algorithms.camera_cover import CameraCover
 from high_level_algorithms.embedding import FaceEmbedder
 from high_level_algorithms.head_region import head_region
 from high_level_algorithms.identification import Gallery, identify
 from high_level_algorithms.landmarks import LandmarkFinder
-from high_level_algorithms.pose_decoding import PoseThresholds
 from high_level_algorithms.types import (
     Face,
     FaceStatus,
@@ -103,9 +102,7 @@ class Pipeline:
         landmarks = runtime.load(catalogue, Role.FACE_LANDMARKS)
         return cls(
             CameraCover(cover, cover.entry.threshold("covered")),
-            BodyPose(
-                pose, PoseThresholds(pose.entry.threshold("peak"), pose.entry.threshold("person"))
-            ),
+            BodyPose(pose, thresholds_of(pose.entry)),
             LandmarkFinder(landmarks, settings.landmark_passes),
             FaceEmbedder(embedding),
             embedding.entry.threshold("identified"),

@@ -41,16 +41,16 @@ class PoseThresholds:
     Attributes:
         peak: least heatmap value of a keypoint.
         person: least mean keypoint score of a person.
+        keypoints: least number of keypoints of a person.
         field: least alignment of the field with the limb at a sample for the sample to count.
         aligned: least share of the samples that must count.
-        keypoints: least number of keypoints of a person.
     """
 
     peak: float
     person: float
+    keypoints: int = 3
     field: float = 0.05
     aligned: float = 0.8
-    keypoints: int = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
