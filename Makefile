@@ -16,7 +16,7 @@ $(INSTALLED): requirements-dev.txt pyproject.toml package-lock.json
 	@echo "Installing the pinned packages into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@PATH="$(abspath $(BIN)):$$PATH" npm ci --silent
+	@PATH="$(abspath $(BIN)):$$PATH" npm ci --loglevel=error
 	@touch $@
 
 $(CHECKOV): tests/infrastructure/checkov.requirements.txt
