@@ -43,9 +43,9 @@ class Player:
         return cls(guise.prepared(1), guise.prepared(0))
 
 
-def sample_guise(rng: Rng, face: FaceIdentity | None = None, bareheaded: bool = False) -> Guise:
-    """Return a random person, with this face if one is given."""
-    face = face or sample_identity(rng)
+def sample_guise(rng: Rng, bareheaded: bool = False) -> Guise:
+    """Return a random person."""
+    face = sample_identity(rng)
     body = sample_body(rng)
     while (body.feminine < 0.5) != (face.masculinity > 0):
         body = sample_body(rng)

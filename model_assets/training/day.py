@@ -21,7 +21,7 @@ from model_assets.training.rendering.render import rasterise
 from model_assets.training.rendering.scene import Camera
 from model_assets.training.sites.catalogue import SITES
 from model_assets.training.sites.site import Site
-from model_assets.training.staging import scene_with
+from model_assets.training.staging import heading_towards, scene_with
 
 WIDTH, HEIGHT = 1280, 720
 NIGHT = replace(CLEAN, noise=4.0, colour_noise=2.0, blur_px=0.6)
@@ -198,8 +198,8 @@ def _figure(rng: Rng, part: Part, wearer: Wearer, camera: Camera, owner: int) ->
     ahead = ahead / np.linalg.norm(ahead)
     right = np.array([ahead[1], -ahead[0]])
     x, y = np.array(camera.position[:2]) + part.ahead * ahead + part.aside * right
-    heading = np.arctan2(camera.position[0] - x, y - camera.position[1]) + np.radians(part.turned)
-    place = Placement(float(x), float(y), float(heading))
+    heading = heading_towards(float(x), float(y), camera) + float(np.radians(part.turned))
+    place = Placement(float(x), float(y), heading)
     posture = sample_posture(rng, part.posture)
     return build_figure(wearer, posture, place, sample_expression(rng), owner)
 

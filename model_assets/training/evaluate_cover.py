@@ -26,7 +26,7 @@ from rich.table import Table
 
 from model_assets.training.cover_dataset import CLEAR, COVERED, draw_cover, stream
 from model_assets.training.covers import COVERS, HELD_OUT, compose
-from model_assets.training.manifest_entry import CAMERA_COVER, PRECISION
+from model_assets.training.manifest_entry import CAMERA_COVER
 from model_assets.training.noise import Image
 from model_assets.training.sensor import capture, fit
 
@@ -37,7 +37,7 @@ class Classifier:
     """The shipped network on one thread, with its decision threshold."""
 
     def __init__(self, folder: Path) -> None:
-        path = folder / PRECISION / f"{CAMERA_COVER}.xml"
+        path = CAMERA_COVER.path(folder)
         settings = {"INFERENCE_NUM_THREADS": 1, "PERFORMANCE_HINT": "LATENCY"}
         self.compiled = openvino.Core().compile_model(path, "CPU", settings)
         _, _, self.height, self.width = self.compiled.input(0).shape

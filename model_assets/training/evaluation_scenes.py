@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from model_assets.training.camera_shots import shoot
 from model_assets.training.casting import Player, sample_guise
-from model_assets.training.ground_truth import sightings
 from model_assets.training.noise import Image, Rng
 from model_assets.training.reference_photographs import reference_photographs
-from model_assets.training.rendering.lens import photograph, sample_conditions
-from model_assets.training.rendering.render import rasterise
 from model_assets.training.rendering.scene import Camera
 from model_assets.training.scene_scoring import Actor
 from model_assets.training.sites.catalogue import SITES
@@ -23,7 +21,7 @@ from model_assets.training.sites.site import (
     sample_spots,
     share_seen,
 )
-from model_assets.training.staging import ANYHOW, Direction, Location, sample_locations, stage
+from model_assets.training.staging import ANYHOW, Direction, Location, sample_locations
 
 WIDTH, HEIGHT = 1280, 720
 SALT = 31
@@ -106,12 +104,9 @@ def _frame(
     count: int,
     direction: Direction,
 ) -> EvaluationFrame:
-    staged = stage(rng, location.site, people.players, camera, count, direction)
-    render = rasterise(staged.scene)
-    seen = sightings(staged.figures, camera, render)
-    image = photograph(rng, render.image, sample_conditions(rng, location.night))
-    ids = map(people.person_id, staged.players)
-    return EvaluationFrame(image, tuple(map(Actor, seen, ids)))
+    shot = shoot(rng, location, camera, people.players, count, direction)
+    ids = map(people.person_id, shot.players)
+    return EvaluationFrame(shot.image, tuple(map(Actor, shot.sightings, ids)))
 
 
 def door_camera(rng: Rng, site: Site) -> Camera:

@@ -8,43 +8,34 @@ import openvino
 import torch
 from torch import nn
 
-PRECISION = "FP16"
+from model_assets.training.manifest_entry import Trained
 
 
 def export(
-    network: nn.Module,
-    shape: tuple[int, int, int, int],
-    input_name: str,
-    output_names: tuple[str, ...],
-    path: Path,
+    network: nn.Module, shape: tuple[int, int, int, int], contract: Trained, out: Path
 ) -> int:
-    """Write ``path`` (.xml) and its .bin; the folder is made.
+    """Write the network; its folders are made.
 
     Args:
-        network: takes images of ``shape`` and gives one tensor per output name.
+        network: takes images of ``shape`` and gives one tensor per output of the contract.
         shape: of the input, fixed.
-        input_name: name of the input tensor.
-        output_names: names of the output tensors, in order.
-        path: of the .xml.
+        contract: names of the network, its input and its outputs.
+        out: folder of the network.
 
     Returns:
         Bytes of both files.
     """
+    path = contract.path(out)
     network = network.cpu().to(memory_format=torch.contiguous_format).eval()
     converted = openvino.convert_model(network, example_input=torch.zeros(shape), input=[shape])
     # By default models and layers are numbered in the order in which the process makes them.
     converted.set_friendly_name(path.stem)
     for number, layer in enumerate(converted.get_ordered_ops()):
         layer.set_friendly_name(f"{layer.get_type_name()}_{number}")
-    converted.inputs[0].get_tensor().set_names({input_name})
-    converted.inputs[0].get_node().set_friendly_name(input_name)
-    for output, name in zip(converted.outputs, output_names, strict=True):
+    converted.inputs[0].get_tensor().set_names({contract.input})
+    converted.inputs[0].get_node().set_friendly_name(contract.input)
+    for output, name in zip(converted.outputs, contract.outputs, strict=True):
         output.get_tensor().set_names({name})
     path.parent.mkdir(parents=True, exist_ok=True)
     openvino.save_model(converted, path, compress_to_fp16=True)
     return sum(path.with_suffix(suffix).stat().st_size for suffix in (".xml", ".bin"))
-
-
-def ir_path(out: Path, name: str) -> Path:
-    """Return where the network ``name`` lies in its folder."""
-    return out / PRECISION / f"{name}.xml"

@@ -5,18 +5,13 @@ python -m model_assets.training.face_dataset --out build/training/faces --split 
 
 from __future__ import annotations
 
-import argparse
-import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 
+from model_assets.training import dataset_writer
 from model_assets.training.casting import sample_guise, with_face
 from model_assets.training.ground_truth import Sighting, sightings
 from model_assets.training.noise import Image, Rng
@@ -28,7 +23,7 @@ from model_assets.training.people.postures import sample_posture
 from model_assets.training.rendering.lens import photograph, sample_conditions
 from model_assets.training.rendering.render import rasterise
 from model_assets.training.rendering.scene import Camera, Render
-from model_assets.training.sites.site import Site
+from model_assets.training.sites.site import Site, sample_spots
 from model_assets.training.staging import Location, sample_locations, scene_with
 
 SIDE = 192
@@ -43,66 +38,57 @@ _BODIES, _PLACES = 6, 3
 _TRIES = 60
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FacePicture:
+class FacePicture(NamedTuple):
     """A face that looks roughly at the camera.
 
     Attributes:
-        image: BGR uint8 [192, 192, 3].
+        images: BGR uint8 [192, 192, 3].
         landmarks: float32 [5, 2] pixels, as ``high_level_algorithms.types.Landmarks``.
         identity: number of the identity within the split.
     """
 
-    image: Image
+    images: Image
     landmarks: NDArray[np.float32]
-    identity: int
+    identity: np.int32
+
+
+class Chunk(NamedTuple):
+    """Pictures to be made by one process: of whom, and how many of each."""
+
+    split: str
+    seed: int
+    identities: range
+    pictures: int
 
 
 def main() -> None:
     """Write a split as memory-mapped arrays, with progress."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--split", choices=SPLITS, required=True)
-    parser.add_argument("--identities", type=int, required=True)
-    parser.add_argument("--pictures", type=int, required=True, help="of each identity")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)))
-    write(**vars(parser.parse_args()))
-
-
-def write(out: Path, split: str, identities: int, pictures: int, seed: int, workers: int) -> None:
-    """Render ``pictures`` of each identity into ``out``: images, landmarks, identity (.npy)."""
-    out.mkdir(parents=True, exist_ok=True)
-    total = identities * pictures
-    memmap = np.lib.format.open_memmap
-    images = memmap(out / "images.npy", "w+", np.uint8, (total, SIDE, SIDE, 3))
-    landmarks = memmap(out / "landmarks.npy", "w+", np.float32, (total, 5, 2))
-    identity = memmap(out / "identity.npy", "w+", np.int32, (total,))
-    chunks = range(0, identities, IDENTITIES_A_CHUNK)
-    tasks = [
-        (split, seed, range(first, min(first + IDENTITIES_A_CHUNK, identities)), pictures)
-        for first in chunks
+    arguments = dataset_writer.parse(__doc__, SPLITS, ("identities", "pictures"))
+    last = arguments.identities
+    chunks = [
+        Chunk(
+            arguments.split,
+            arguments.seed,
+            range(first, min(first + IDENTITIES_A_CHUNK, last)),
+            arguments.pictures,
+        )
+        for first in range(0, last, IDENTITIES_A_CHUNK)
     ]
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(workers, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        rendered = (face for chunk in pool.imap(_chunk, tasks) for face in chunk)
-        for index, face in enumerate(track(rendered, "Rendering", total=total)):
-            images[index] = face.image
-            landmarks[index] = face.landmarks
-            identity[index] = face.identity
+    rows = arguments.identities * arguments.pictures
+    dataset_writer.write(arguments.out, pictures_of_chunk, chunks, rows, arguments.workers)
 
 
-def _chunk(task: tuple[str, int, range, int]) -> list[FacePicture]:
-    split, seed, numbers, pictures = task
-    rng = np.random.default_rng([SPLITS[split], seed, numbers.start])
+def pictures_of_chunk(chunk: Chunk) -> list[FacePicture]:
+    """Render the pictures of a chunk, whose people share a few bodies and places."""
+    rng = np.random.default_rng([SPLITS[chunk.split], chunk.seed, chunk.identities.start])
     locations = sample_locations(rng, _PLACES)
     bodies = [sample_guise(rng, bareheaded=True).prepared() for _ in range(_BODIES)]
     faces = []
-    for number in numbers:
+    for number in chunk.identities:
         body = bodies[int(rng.integers(_BODIES))]
         wearer = with_face(body, sample_identity(rng))
-        drawn = pictures_of(rng, wearer, locations, pictures)
-        faces += [FacePicture(image, points, number) for image, points in drawn]
+        drawn = pictures_of(rng, wearer, locations, chunk.pictures)
+        faces += [FacePicture(image, points, np.int32(number)) for image, points in drawn]
     return faces
 
 
@@ -132,8 +118,8 @@ def _seen_face(
 
 
 def _figure(rng: Rng, wearer: Wearer, site: Site) -> Figure:
-    x0, y0, x1, y1 = site.floor[int(rng.integers(len(site.floor)))]
-    place = Placement(rng.uniform(x0, x1), rng.uniform(y0, y1), rng.uniform(-np.pi, np.pi))
+    x, y = sample_spots(rng, site.floor, 1)[0].tolist()
+    place = Placement(x, y, rng.uniform(-np.pi, np.pi))
     posture = sample_posture(rng, "standing" if rng.random() < 0.5 else "walking")
     return build_figure(wearer, posture, place, sample_expression(rng), owner=0)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 PRECISION = "FP16"
-CAMERA_COVER = "camera-cover"
 KNOWS = "rendered people only"
 
 Json = dict[str, Any]
@@ -21,51 +20,55 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A network made by this project; its contract but for the input size is that of ``like``.
+    """A network made by this project.
 
     Attributes:
         role: that it plays.
         name: of the network and its files.
         folder: below the manifest's; holds ``training.json`` and the precision's folder.
-        like: the network of the set omz that plays the same role.
         input: name of the input tensor.
         outputs: names of the output tensors.
+        like: the network of the set omz that plays the same role, with the same contract.
     """
 
     role: str
     name: str
     folder: str
-    like: str
     input: str
     outputs: tuple[str, ...]
+    like: str | None = None
+
+    def path(self, folder: Path) -> Path:
+        """Return where the .xml lies in the network's folder."""
+        return folder / PRECISION / f"{self.name}.xml"
 
 
-DEMO = (
-    Trained(
-        "body_pose",
-        "demo-body-pose",
-        "demo/body_pose",
-        "human-pose-estimation-0001",
-        "data",
-        ("Mconv7_stage2_L1", "Mconv7_stage2_L2"),
-    ),
-    Trained(
-        "face_landmarks",
-        "demo-face-landmarks",
-        "demo/face_landmarks",
-        "landmarks-regression-retail-0009",
-        "data",
-        ("landmarks",),
-    ),
-    Trained(
-        "face_embedding",
-        "demo-face-embedding",
-        "demo/face_embedding",
-        "face-reidentification-retail-0095",
-        "data",
-        ("embedding",),
-    ),
+CAMERA_COVER = Trained("camera_cover", "camera-cover", "camera_cover", "image", ("probability",))
+BODY_POSE = Trained(
+    "body_pose",
+    "demo-body-pose",
+    "demo/body_pose",
+    "data",
+    ("Mconv7_stage2_L1", "Mconv7_stage2_L2"),
+    "human-pose-estimation-0001",
 )
+FACE_LANDMARKS = Trained(
+    "face_landmarks",
+    "demo-face-landmarks",
+    "demo/face_landmarks",
+    "data",
+    ("landmarks",),
+    "landmarks-regression-retail-0009",
+)
+FACE_EMBEDDING = Trained(
+    "face_embedding",
+    "demo-face-embedding",
+    "demo/face_embedding",
+    "data",
+    ("embedding",),
+    "face-reidentification-retail-0095",
+)
+DEMO = (BODY_POSE, FACE_LANDMARKS, FACE_EMBEDDING)
 
 
 def main() -> None:
@@ -73,7 +76,7 @@ def main() -> None:
     manifest = Path(sys.argv[1])
     content = json.loads(manifest.read_text())
     known = {entry["name"]: entry for entry in content["networks"]}
-    fresh = {CAMERA_COVER: camera_cover(manifest.parent)}
+    fresh = {CAMERA_COVER.name: camera_cover(manifest.parent)}
     fresh |= {trained.name: demo_entry(manifest.parent, trained, known) for trained in DEMO}
     fetched = {name: entry for name, entry in known.items() if name not in fresh}
     content["sets"]["demo"] = {"knows": KNOWS, "networks": list(fresh)}
@@ -83,26 +86,26 @@ def main() -> None:
 
 def camera_cover(root: Path) -> Json:
     """Describe the camera-cover network as the manifest does."""
-    training = json.loads((root / "camera_cover" / "training.json").read_text())
+    training = training_of(root, CAMERA_COVER)
     shape = [1, 3, training["settings"]["rows"], training["settings"]["columns"]]
     return {
-        "role": "camera_cover",
-        "name": CAMERA_COVER,
+        "role": CAMERA_COVER.role,
+        "name": CAMERA_COVER.name,
         "precision": PRECISION,
         "licence": "Apache-2.0",
         "licence_url": None,
         "preprocessing": "the whole frame resized, aspect not kept",
-        "input": {"name": "image", "shape": shape, "meaning": "BGR image, 0..255"},
+        "input": {"name": CAMERA_COVER.input, "shape": shape, "meaning": "BGR image, 0..255"},
         "outputs": [{"name": None, "shape": [1, 2], "meaning": "probability of clear, covered"}],
-        "files": files_of(root, "camera_cover", CAMERA_COVER),
+        "files": files_of(root, CAMERA_COVER),
         "thresholds": {"covered": training["threshold"]},
     }
 
 
 def demo_entry(root: Path, trained: Trained, known: dict[str, Json]) -> Json:
     """Describe a demo network as the manifest does."""
-    like = known[trained.like]
-    training = json.loads((root / trained.folder / "training.json").read_text())
+    like = known[str(trained.like)]
+    training = training_of(root, trained)
     outputs = zip(like["outputs"], trained.outputs, strict=True)
     return {
         "role": trained.role,
@@ -113,14 +116,20 @@ def demo_entry(root: Path, trained: Trained, known: dict[str, Json]) -> Json:
         "preprocessing": like["preprocessing"],
         "input": like["input"] | {"name": trained.input},
         "outputs": [output | {"name": name} for output, name in outputs],
-        "files": files_of(root, trained.folder, trained.name),
+        "files": files_of(root, trained),
         "thresholds": training.get("thresholds", {}),
     }
 
 
-def files_of(root: Path, folder: str, name: str) -> list[Json]:
+def training_of(root: Path, trained: Trained) -> Json:
+    """Return what a network was made with."""
+    content: Json = json.loads((root / trained.folder / "training.json").read_text())
+    return content
+
+
+def files_of(root: Path, trained: Trained) -> list[Json]:
     """Describe both files of a network."""
-    paths = [root / folder / PRECISION / f"{name}.{suffix}" for suffix in ("xml", "bin")]
+    paths = [trained.path(root / trained.folder).with_suffix(suffix) for suffix in (".xml", ".bin")]
     contents = [path.read_bytes() for path in paths]
     return [
         {

@@ -53,6 +53,12 @@ def grainy(rng: Rng, image: Image) -> Image:
     return (image + level * noise).clip(0, 255).astype(np.uint8)
 
 
+def sharpened(image: Image, strength: float) -> Image:
+    """Return the image with its finest detail amplified."""
+    soft = cv2.GaussianBlur(image, (0, 0), 0.8)
+    return cv2.addWeighted(image, 1 + strength, soft, -strength, 0)
+
+
 def coarsen(image: Image, share: float) -> Image:
     """Return the image as enlarged from ``share`` of its resolution."""
     height, width = image.shape[:2]

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model_assets.training.noise import Image, Rng
-from model_assets.training.photometry import retouch
+from model_assets.training.photometry import retouch, sharpened
 from model_assets.training.pose_targets import MIRRORED, Floats, fields, heatmaps
 
 STRIDE = 8
@@ -18,6 +18,8 @@ WINDOW = (256, 192)
 """Rows and columns of a training window: a standing person, and some of what is around."""
 # Pixels by which a window may reach beyond the frame, into black as in a letterbox.
 _BEYOND = 24
+# Frames are reduced by interpolation alone, which leaves more of the fine detail than rendering.
+_SHARPEST = 1.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +74,8 @@ def window(data: PoseData, rng: Rng, index: int) -> tuple[Image, Floats, Floats,
     moved[:, :, :2] /= STRIDE
     grid = height // STRIDE, width // STRIDE
     mask = learned(np.asarray(data.ignore[index]), matrix, grid)
-    return retouch(rng, image, coarse_to=0.5), fields(moved, *grid), heatmaps(moved, *grid), mask
+    image = sharpened(image, float(rng.uniform(0, _SHARPEST))) if rng.random() < 0.5 else image
+    return retouch(rng, image, coarse_to=0.7), fields(moved, *grid), heatmaps(moved, *grid), mask
 
 
 def centre_of_interest(
@@ -105,7 +108,7 @@ def placement(
         mirror: whether left and right change places.
     """
     zoom = float(np.exp(rng.uniform(np.log(0.7), np.log(1.5))))
-    zoom = float(np.clip(zoom, 28 / max(height, 14), max(1.0, 260 / max(height, 1))))
+    zoom = float(np.clip(zoom, 36 / max(height, 18), max(1.0, 260 / max(height, 1))))
     half = np.array([WINDOW[1], WINDOW[0]]) / 2
     reach = half / zoom
     edges = np.sort([reach, np.array([shape[1], shape[0]]) - reach], axis=0)

@@ -15,7 +15,7 @@ from model_assets.training.people.person import Placement, build_figure
 from model_assets.training.people.postures import POSTURES, sample_posture
 from model_assets.training.rendering.scene import Array, Camera, Scene
 from model_assets.training.sites.catalogue import SITES
-from model_assets.training.sites.site import Site
+from model_assets.training.sites.site import Site, sample_spots
 
 # Nearer than this two people would stand inside each other, metres between their middles.
 _APART = 0.62
@@ -103,13 +103,11 @@ def scene_with(site: Site, camera: Camera, figures: Sequence[Figure]) -> Scene:
 
 def _spots(rng: Rng, site: Site, camera: Camera, count: int, farthest: float) -> list[Array]:
     """Draw places on the floor whose upright person the camera sees, apart from each other."""
-    areas = np.prod(site.floor[:, 2:] - site.floor[:, :2], axis=1)
     spots: list[Array] = []
     for _ in range(_TRIES * count):
         if len(spots) == count:
             break
-        x0, y0, x1, y1 = site.floor[int(rng.choice(len(areas), p=areas / areas.sum()))]
-        spot = np.float32([rng.uniform(x0, x1), rng.uniform(y0, y1), 0])
+        spot = np.float32([*sample_spots(rng, site.floor, 1)[0], 0])
         apart = all(np.hypot(*(spot - other)[:2]) > _APART for other in spots)
         if apart and _in_view(rng, spot, camera, farthest):
             spots.append(spot)

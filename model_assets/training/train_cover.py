@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +18,15 @@ import torch
 from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TimeElapsedColumn, TimeRemainingColumn, track
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional
 
 from model_assets.training.augment import augment
 from model_assets.training.cover_dataset import COVERED, Batch, collect, stream
-from model_assets.training.manifest_entry import CAMERA_COVER, PRECISION
+from model_assets.training.export_ir import export
+from model_assets.training.manifest_entry import CAMERA_COVER
 from model_assets.training.mobilenet import CoverProbability, MobileNetV1
+from model_assets.training.training_run import device, make_deterministic, tensor_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +57,17 @@ def main() -> None:
     )
     console = Console()
     make_deterministic(settings.seed)
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     started = time.monotonic()
     train = generate("train", settings.samples, settings, arguments.workers)
     validation = generate(
         "validation", max(2000, settings.samples // 10), settings, arguments.workers
     )
     generated = time.monotonic()
-    network = fit_network(train, validation, settings, device, console)
-    scores = covered_scores(network, validation.images, device)
+    network = fit_network(train, validation, settings, console)
+    scores = covered_scores(network, validation.images)
     threshold = best_threshold(scores, validation.labels == COVERED)
-    export(network, settings, arguments.out)
+    shape = (1, 3, settings.rows, settings.columns)
+    export(CoverProbability(network), shape, CAMERA_COVER, arguments.out)
     report = {
         "settings": {name: getattr(settings, name) for name in Settings.__slots__},
         "threshold": threshold,
@@ -75,7 +76,7 @@ def main() -> None:
             "generation": round(generated - started),
             "training": round(time.monotonic() - generated),
         },
-        "device": device.type,
+        "device": device().type,
         "torch": torch.__version__.split("+")[0],
         "openvino": openvino.__version__.split("-")[0],
     }
@@ -98,18 +99,6 @@ def parse() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def make_deterministic(seed: int) -> None:
-    """Seed every generator and forbid operations whose result varies from run to run."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)
-    torch.manual_seed(seed)
-    os.environ["CUBLAS_WORKSPACE_CONFIG"] = ":4096:8"
-    torch.set_flush_denormal(True)
-    torch.use_deterministic_algorithms(True)
-    # No operation here reads memory before writing it, and filling it first costs a third.
-    torch.utils.deterministic.fill_uninitialized_memory = False
-
-
 def generate(split: str, count: int, settings: Settings, workers: int) -> Batch:
     """Return generated frames of a split; the seed picks a range of frames of its own."""
     first = settings.seed * 10_000_000
@@ -120,10 +109,10 @@ def generate(split: str, count: int, settings: Settings, workers: int) -> Batch:
 
 
 def fit_network(
-    train: Batch, validation: Batch, settings: Settings, device: torch.device, console: Console
+    train: Batch, validation: Batch, settings: Settings, console: Console
 ) -> MobileNetV1:
     """Return the network after training, with the moving average of its weights."""
-    network = MobileNetV1(settings.width).to(device, memory_format=torch.channels_last)
+    network = MobileNetV1(settings.width).to(device(), memory_format=torch.channels_last)
     average = torch.optim.swa_utils.AveragedModel(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.99), use_buffers=True
     )
@@ -144,12 +133,12 @@ def fit_network(
             order = torch.randperm(len(train.labels), generator=generator).numpy()
             for start in range(0, len(order) - settings.batch + 1, settings.batch):
                 chosen = order[start : start + settings.batch]
-                hidden = torch.from_numpy(train.hidden[chosen, None]).to(device) / 255
-                frames = tensor_of(train.images[chosen], device)
+                hidden = torch.from_numpy(train.hidden[chosen, None]).to(device()) / 255
+                frames = tensor_of(train.images[chosen])
                 frames, hidden = augment(frames, hidden, generator)
                 logits, cells = network.learn(frames)
                 where = functional.adaptive_avg_pool2d(hidden, cells.shape[2:])
-                loss = loss_of(logits, torch.from_numpy(train.labels[chosen]).to(device))
+                loss = loss_of(logits, torch.from_numpy(train.labels[chosen]).to(device()))
                 loss = loss + functional.binary_cross_entropy_with_logits(cells, where)
                 optimiser.zero_grad(set_to_none=True)
                 loss.backward()
@@ -157,28 +146,19 @@ def fit_network(
                 schedule.step()
                 average.update_parameters(network)
                 progress.advance(task)
-            scores = covered_scores(average.module, validation.images, device)
+            scores = covered_scores(average.module, validation.images)
             measured = rates(scores >= 0.5, validation.labels == COVERED)
             console.print(f"epoch {epoch + 1}: loss {loss.item():.4f}, validation {measured}")
     return average.module
 
 
-def tensor_of(images: NDArray[np.uint8], device: torch.device) -> Tensor:
-    """Return frames [n, height, width, 3] as float32 [n, 3, height, width] on the device."""
-    return torch.from_numpy(images).to(device).permute(0, 3, 1, 2).float()
-
-
 @torch.no_grad()
-def covered_scores(
-    network: MobileNetV1, images: NDArray[np.uint8], device: torch.device
-) -> NDArray[np.float32]:
+def covered_scores(network: MobileNetV1, images: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return the probability `covered` of each frame."""
     network.eval()
     model = CoverProbability(network)
     parts = np.array_split(images, max(1, len(images) // 256))
-    return np.concatenate(
-        [model(tensor_of(part, device))[:, COVERED].cpu().numpy() for part in parts]
-    )
+    return np.concatenate([model(tensor_of(part))[:, COVERED].cpu().numpy() for part in parts])
 
 
 def best_threshold(scores: NDArray[np.float32], truth: NDArray[np.bool_]) -> float:
@@ -199,19 +179,6 @@ def rates(decided: NDArray[np.bool_], truth: NDArray[np.bool_]) -> dict[str, flo
         "recall": round(hits / max(1, int(truth.sum())), 5),
         "precision": round(hits / max(1, int(decided.sum())), 5),
     }
-
-
-def export(network: MobileNetV1, settings: Settings, out: Path) -> None:
-    """Write the network as OpenVINO IR with half-precision weights under `out`/FP16."""
-    model = CoverProbability(network.cpu().to(memory_format=torch.contiguous_format)).eval()
-    shape = (1, 3, settings.rows, settings.columns)
-    converted = openvino.convert_model(model, example_input=torch.zeros(shape), input=[shape])
-    converted.inputs[0].get_tensor().set_names({"image"})
-    converted.outputs[0].get_tensor().set_names({"probability"})
-    converted.inputs[0].get_node().set_friendly_name("image")
-    (out / PRECISION).mkdir(parents=True, exist_ok=True)
-    path = out / PRECISION / f"{CAMERA_COVER}.xml"
-    openvino.save_model(converted, path, compress_to_fp16=True)
 
 
 if __name__ == "__main__":

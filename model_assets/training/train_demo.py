@@ -1,6 +1,7 @@
 """Make the demo networks: render, train, write them into the manifest. ``make train-demo``.
 
-Two lanes side by side, each with half of the cores: bodies (the longer one) and faces.
+The data sets are rendered on all cores, one after the other; then bodies and faces are trained side
+by side, each with half of the cores.
 
 python -m model_assets.training.train_demo
 """
@@ -12,45 +13,93 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from model_assets.training.manifest_entry import BODY_POSE, FACE_EMBEDDING, FACE_LANDMARKS, Trained
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "build" / "training"
-DEMO = ROOT / "model_assets" / "demo"
 SEED = "1"
+CORES = len(os.sched_getaffinity(0))
 
-Command = tuple[str, ...]
 
-# Module of this package and its arguments. Sizes are those of the networks in the repository.
-BODIES: tuple[Command, ...] = (
-    ("pose_dataset", "--out", "validation/pose", "--split", "validation", "--frames", "800"),
-    ("pose_dataset", "--out", "train/pose", "--split", "train", "--frames", "10000"),
-    ("train_pose", "--kind", "pose", "--out", "body_pose", "--samples", "120000"),
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A module of this package to be run.
+
+    Attributes:
+        name: of the step and its log.
+        module: of this package.
+        arguments: of its command line, but for the seed.
+    """
+
+    name: str
+    module: str
+    arguments: tuple[str, ...]
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The command that runs it."""
+        module = f"model_assets.training.{self.module}"
+        return sys.executable, "-m", module, *self.arguments, "--seed", SEED
+
+    @property
+    def log(self) -> Path:
+        """Where what it prints is kept."""
+        return DATA / "logs" / f"{self.name}.log"
+
+
+def rendering(kind: str, split: str, module: str, **sizes: int) -> Step:
+    """Return the step that renders a split of a data set."""
+    options = {"out": DATA / split / kind, "split": split, "workers": CORES, **sizes}
+    return Step(f"{kind}-{split}", module, command_line(options))
+
+
+def training(trained: Trained, kind: str, module: str, samples: int) -> Step:
+    """Return the step that trains a network."""
+    options = {
+        "data": DATA / "train" / kind,
+        "validation": DATA / "validation" / kind,
+        "out": ROOT / "model_assets" / trained.folder,
+        "samples": samples,
+    }
+    return Step(trained.name, module, command_line(options))
+
+
+def command_line(options: dict[str, Path | str | int]) -> tuple[str, ...]:
+    """Return options as the command line takes them."""
+    return tuple(part for name, value in options.items() for part in (f"--{name}", str(value)))
+
+
+# Sizes are those of the networks in the repository.
+SETS = (
+    rendering("pose", "validation", "pose_dataset", frames=800),
+    rendering("pose", "train", "pose_dataset", frames=12000),
+    rendering("faces", "validation", "face_dataset", identities=150, pictures=12),
+    rendering("faces", "train", "face_dataset", identities=2400, pictures=10),
 )
-FACES: tuple[Command, ...] = (
-    (
-        *("face_dataset", "--out", "validation/faces", "--split", "validation"),
-        *("--identities", "150", "--pictures", "12"),
-    ),
-    (
-        *("face_dataset", "--out", "train/faces", "--split", "train"),
-        *("--identities", "1200", "--pictures", "20"),
-    ),
-    ("train_landmarks", "--kind", "faces", "--out", "face_landmarks", "--samples", "300000"),
-    ("train_embedding", "--kind", "faces", "--out", "face_embedding", "--samples", "420000"),
+BODIES = (training(BODY_POSE, "pose", "train_pose", 130_000),)
+FACES = (
+    training(FACE_LANDMARKS, "faces", "train_landmarks", 300_000),
+    training(FACE_EMBEDDING, "faces", "train_embedding", 420_000),
 )
 
 
 def main() -> int:
-    """Run both lanes, then renew the manifest; return the exit status of what failed first."""
+    """Run all steps, then renew the manifest; return the exit status of what failed first."""
     console = Console()
     started = time.monotonic()
-    with ThreadPoolExecutor(2) as pool:
-        statuses = list(pool.map(lambda lane: run(lane, console), (BODIES, FACES)))
-    if any(statuses):
-        return next(status for status in statuses if status)
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
+    with Progress(*columns, console=console) as shown, ThreadPoolExecutor(2) as pool:
+        status = run(SETS, CORES, shown)
+        for lane in pool.map(lambda lane: run(lane, max(1, CORES // 2), shown), (BODIES, FACES)):
+            status = status or lane
+    if status:
+        return status
     command = (sys.executable, "-m", "model_assets.training.manifest_entry")
     manifest = str(ROOT / "model_assets" / "manifest.json")
     subprocess.run((*command, manifest), check=True, cwd=ROOT)  # noqa: S603 (our own module)
@@ -58,53 +107,38 @@ def main() -> int:
     return 0
 
 
-def run(lane: tuple[Command, ...], console: Console) -> int:
-    """Run the commands of a lane one after the other, until one fails; what they print is kept."""
-    for command in lane:
-        started = time.monotonic()
-        log = DATA / "logs" / f"{'-'.join(part for part in command[:3] if part[0] != '-')}.log"
-        log = log.with_name(log.name.replace("/", "-"))
-        log.parent.mkdir(parents=True, exist_ok=True)
-        console.print(f"{command[0]} … ({log.relative_to(ROOT)})", highlight=False)
-        with log.open("w") as output:
-            status = subprocess.run(  # noqa: S603 (our own module)
-                (sys.executable, "-m", f"model_assets.training.{command[0]}", *arguments(command)),
+def run(steps: tuple[Step, ...], cores: int, shown: Progress) -> int:
+    """Run steps one after the other until one fails; return its exit status or 0."""
+    # Threads that wait must not take the time of those that run beside them.
+    limits = {"OMP_NUM_THREADS": str(cores), "OMP_WAIT_POLICY": "passive", "PYTHONUNBUFFERED": "1"}
+    for step in steps:
+        task = shown.add_task(step.name, total=None)
+        step.log.parent.mkdir(parents=True, exist_ok=True)
+        with (
+            step.log.open("w") as output,
+            subprocess.Popen(  # noqa: S603 (our own module)
+                step.command,
                 cwd=ROOT,
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                env=half_of_the_cores(),
-            ).returncode
-        minutes = (time.monotonic() - started) / 60
-        console.print(f"{command[0]}: {minutes:.1f} min, exit status {status}", highlight=False)
-        if status:
-            console.print(log.read_text()[-2000:], markup=False)
-            return status
+                env=os.environ | limits,
+            ) as process,
+        ):
+            while process.poll() is None:
+                time.sleep(1)
+                shown.update(task, description=f"{step.name}: {last_line(step.log)}")
+        shown.update(task, total=1, completed=1)
+        if process.returncode:
+            shown.console.print(step.log.read_text()[-2000:], markup=False)
+            shown.console.print(f"{step.name}: exit status {process.returncode}", markup=False)
+            return process.returncode
     return 0
 
 
-def arguments(command: Command) -> list[str]:
-    """Return the arguments with seed, folders and workers filled in."""
-    _, *rest = command
-    values = dict(zip(rest[0::2], rest[1::2], strict=True))
-    kind = values.pop("--kind", None)
-    folder = DATA if kind is None else DEMO
-    values |= {"--out": str(folder / values["--out"]), "--seed": SEED}
-    if kind is None:
-        values["--workers"] = str(half())
-    else:
-        values["--data"] = str(DATA / "train" / kind)
-        values["--validation"] = str(DATA / "validation" / kind)
-    return [part for pair in values.items() for part in pair]
-
-
-def half() -> int:
-    """Return half of the cores, at least one."""
-    return max(1, len(os.sched_getaffinity(0)) // 2)
-
-
-def half_of_the_cores() -> dict[str, str]:
-    """Return the environment of a lane: threads that wait must not take the other lane's time."""
-    return os.environ | {"OMP_NUM_THREADS": str(half()), "OMP_WAIT_POLICY": "passive"}
+def last_line(log: Path) -> str:
+    """Return what a step printed last."""
+    lines = log.read_text(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")[:90]
 
 
 if __name__ == "__main__":

@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
 from torch import Tensor, nn
 
 from model_assets.training.embedding_network import SIZE, IdentityClassifier, margin_loss
 from model_assets.training.embedding_scores import compare, verification
-from model_assets.training.export_ir import export, ir_path
+from model_assets.training.export_ir import export
 from model_assets.training.face_data import FaceData, aligned
+from model_assets.training.manifest_entry import FACE_EMBEDDING
 from model_assets.training.noise import Image, Rng
 from model_assets.training.photometry import hide_part, retouch
 from model_assets.training.training_run import (
@@ -26,14 +26,11 @@ from model_assets.training.training_run import (
     device,
     fit,
     half_precision,
-    make_deterministic,
-    parse,
-    settings_of,
+    prepare,
     tensor_of,
     write_report,
 )
 
-NAME = "demo-face-embedding"
 SHAPE = (1, 3, SIZE, SIZE)
 
 # Faces of 32 pixels are enlarged to 128.
@@ -55,26 +52,19 @@ class FaceBatch:
 
 def main() -> None:
     """Train, choose the threshold, write the network and what it was made with."""
-    arguments = parse(__doc__, samples=420_000, batch=64, learning_rate=3e-3)
-    settings = settings_of(arguments)
-    console = Console()
-    make_deterministic(settings.seed)
-    train, validation = FaceData.read(arguments.data), FaceData.read(arguments.validation)
+    run = prepare(__doc__, samples=420_000, batch=64, learning_rate=3e-3)
+    train, validation = FaceData.read(run.data), FaceData.read(run.validation)
     people, identity = np.unique(train.identity, return_inverse=True)
     task = Task(
-        batch=lambda step: face_batch(
-            train, identity, np.random.default_rng([settings.seed, step]), settings.batch
-        ),
+        batch=lambda rng: face_batch(train, identity, rng, run.settings.batch),
         loss=loss,
         score=lambda network: score(network, validation),
     )
-    classifier, report = fit(IdentityClassifier(len(people)), task, settings, console)
+    classifier, report = fit(IdentityClassifier(len(people)), task, run.settings, run.console)
     report["thresholds"] = {"identified": report["validation"].pop("threshold")}
     report["identities"] = len(people)
-    report["bytes"] = export(
-        classifier.network, SHAPE, "data", ("embedding",), ir_path(arguments.out, NAME)
-    )
-    write_report(arguments.out, settings, report, console)
+    report["bytes"] = export(classifier.network, SHAPE, FACE_EMBEDDING, run.out)
+    write_report(run, report)
 
 
 def face_batch(data: FaceData, identity: NDArray[np.int64], rng: Rng, size: int) -> FaceBatch:

@@ -14,12 +14,12 @@ from deep_learning.image_ops import crop_square
 from high_level_algorithms.landmarks import implied_region
 from high_level_algorithms.types import Square
 from numpy.typing import NDArray
-from rich.console import Console
 from torch import Tensor, nn
 
-from model_assets.training.export_ir import export, ir_path
+from model_assets.training.export_ir import export
 from model_assets.training.face_data import POINTS_MIRRORED, FaceData, apply, crop, extent
 from model_assets.training.landmark_network import POINTS, SIZE, LandmarkNetwork
+from model_assets.training.manifest_entry import FACE_LANDMARKS
 from model_assets.training.noise import Image, Rng
 from model_assets.training.photometry import retouch
 from model_assets.training.training_run import (
@@ -27,14 +27,11 @@ from model_assets.training.training_run import (
     device,
     fit,
     half_precision,
-    make_deterministic,
-    parse,
-    settings_of,
+    prepare,
     tensor_of,
     write_report,
 )
 
-NAME = "demo-face-landmarks"
 SHAPE = (1, 3, SIZE, SIZE)
 
 # Of the crop, in extents of the five points: `high_level_algorithms.landmarks` asks for twice.
@@ -56,21 +53,16 @@ class CropBatch:
 
 def main() -> None:
     """Train, write the network and what it was made with."""
-    arguments = parse(__doc__, samples=300_000, batch=64, learning_rate=3e-3)
-    settings = settings_of(arguments)
-    console = Console()
-    make_deterministic(settings.seed)
-    train, validation = FaceData.read(arguments.data), FaceData.read(arguments.validation)
+    run = prepare(__doc__, samples=300_000, batch=64, learning_rate=3e-3)
+    train, validation = FaceData.read(run.data), FaceData.read(run.validation)
     task = Task(
-        batch=lambda step: crop_batch(
-            train, np.random.default_rng([settings.seed, step]), settings.batch
-        ),
+        batch=lambda rng: crop_batch(train, rng, run.settings.batch),
         loss=loss,
         score=lambda network: score(network, validation),
     )
-    network, report = fit(LandmarkNetwork(), task, settings, console)
-    report["bytes"] = export(network, SHAPE, "data", ("landmarks",), ir_path(arguments.out, NAME))
-    write_report(arguments.out, settings, report, console)
+    network, report = fit(LandmarkNetwork(), task, run.settings, run.console)
+    report["bytes"] = export(network, SHAPE, FACE_LANDMARKS, run.out)
+    write_report(run, report)
 
 
 def crop_batch(data: FaceData, rng: Rng, size: int) -> CropBatch:

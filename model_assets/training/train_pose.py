@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from high_level_algorithms.pose_decoding import PoseThresholds
 from numpy.typing import NDArray
-from rich.console import Console
 from torch import Tensor, nn
 
-from model_assets.training.export_ir import export, ir_path
+from model_assets.training.export_ir import export
+from model_assets.training.manifest_entry import BODY_POSE
 from model_assets.training.pose_network import PoseNetwork
 from model_assets.training.pose_samples import PoseBatch, PoseData, pose_batch
 from model_assets.training.pose_scores import best_thresholds, evaluate
@@ -22,15 +22,11 @@ from model_assets.training.training_run import (
     device,
     fit,
     half_precision,
-    make_deterministic,
-    parse,
-    settings_of,
+    prepare,
     tensor_of,
     write_report,
 )
 
-NAME = "demo-body-pose"
-INPUT, OUTPUTS = "data", ("Mconv7_stage2_L1", "Mconv7_stage2_L2")
 SHAPE = (1, 3, 256, 456)
 
 Maps = list[tuple[NDArray[np.float32], NDArray[np.float32]]]
@@ -44,32 +40,25 @@ _FIRST_STAGE = 0.5
 
 def main() -> None:
     """Train, choose the thresholds, write the network and what it was made with."""
-    arguments = parse(__doc__, samples=130_000, batch=16, learning_rate=2e-3)
-    settings = settings_of(arguments)
-    console = Console()
-    make_deterministic(settings.seed)
-    train, validation = PoseData.read(arguments.data), PoseData.read(arguments.validation)
+    run = prepare(__doc__, samples=130_000, batch=16, learning_rate=2e-3)
+    train, validation = PoseData.read(run.data), PoseData.read(run.validation)
 
     def score(network: nn.Module) -> dict[str, float]:
         maps = infer(network, validation.images[:_GLANCE])
         return evaluate(maps, validation.keypoints[:_GLANCE], _GLANCE_THRESHOLDS).shares()
 
     task = Task(
-        batch=lambda step: pose_batch(
-            train, np.random.default_rng([settings.seed, step]), settings.batch
-        ),
-        loss=loss,
-        score=score,
+        batch=lambda rng: pose_batch(train, rng, run.settings.batch), loss=loss, score=score
     )
-    network, report = fit(PoseNetwork(), task, settings, console)
+    network, report = fit(PoseNetwork(), task, run.settings, run.console)
     maps = infer(network, validation.images)
     thresholds = best_thresholds(maps, validation.keypoints)
     report["validation"] = evaluate(maps, validation.keypoints, thresholds).shares()
     report["thresholds"] = {
         name: getattr(thresholds, name) for name in ("peak", "person", "keypoints")
     }
-    report["bytes"] = export(network, SHAPE, INPUT, OUTPUTS, ir_path(arguments.out, NAME))
-    write_report(arguments.out, settings, report, console)
+    report["bytes"] = export(network, SHAPE, BODY_POSE, run.out)
+    write_report(run, report)
 
 
 def loss(network: nn.Module, batch: PoseBatch, progress: float) -> dict[str, Tensor]:

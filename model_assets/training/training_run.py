@@ -28,6 +28,9 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from torch import Tensor, nn
 
+from model_assets.training.muon import optimisers_of
+from model_assets.training.noise import Rng
+
 _WARM_UP, _LEAST_RATE = 0.08, 0.002
 _AVERAGING = 0.995
 _AHEAD = 3
@@ -59,18 +62,37 @@ class Task(Generic[Batch]):
     """What is learned.
 
     Attributes:
-        batch: gives the batch of a step; depends on nothing but the step.
+        batch: draws the batch of a step.
         loss: gives named terms, which are summed, of a batch at a progress of 0..1.
         score: measures the averaged network on validation data.
     """
 
-    batch: Callable[[int], Batch]
+    batch: Callable[[Rng], Batch]
     loss: Callable[[nn.Module, Batch, float], dict[str, Tensor]]
     score: Callable[[nn.Module], dict[str, float]]
 
 
-def parse(description: str, samples: int, batch: int, learning_rate: float) -> argparse.Namespace:
-    """Return the command line; the defaults make the network that is shipped."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A training as the command line asks for it.
+
+    Attributes:
+        data: folder with the training set.
+        validation: folder of the same kind.
+        out: folder for the network.
+        settings: what determines it.
+        console: shows losses and validation figures.
+    """
+
+    data: Path
+    validation: Path
+    out: Path
+    settings: Settings
+    console: Console
+
+
+def prepare(description: str, samples: int, batch: int, learning_rate: float) -> Run:
+    """Read the command line, whose defaults make the network that is shipped, and seed all."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder with the training set")
     parser.add_argument("--validation", type=Path, required=True, help="folder of the same kind")
@@ -80,12 +102,10 @@ def parse(description: str, samples: int, batch: int, learning_rate: float) -> a
     parser.add_argument("--batch", type=int, default=batch, help="samples a step")
     parser.add_argument("--learning-rate", type=float, default=learning_rate, help="its peak")
     parser.add_argument("--minutes", type=float, help="see fewer samples rather than take longer")
-    return parser.parse_args()
-
-
-def settings_of(arguments: argparse.Namespace) -> Settings:
-    """Return what determines the training."""
-    return Settings(*(getattr(arguments, name) for name in Settings.__slots__))
+    arguments = parser.parse_args()
+    settings = Settings(*(getattr(arguments, name) for name in Settings.__slots__))
+    make_deterministic(settings.seed)
+    return Run(arguments.data, arguments.validation, arguments.out, settings, Console())
 
 
 def make_deterministic(seed: int) -> None:
@@ -139,14 +159,14 @@ def fit(
     """
     network = network.to(device(), memory_format=torch.channels_last)
     average = torch.optim.swa_utils.AveragedModel(network, avg_fn=_averaged, use_buffers=True)
-    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=0.02, fused=True)
+    optimisers = optimisers_of(network)
     started = time.monotonic()
     step, next_round, running, scores = 0, 1, dict[str, float](), dict[str, float]()
     bar = "{task.percentage:>3.0f} % · {task.fields[speed]:.0f} samples/s · {task.fields[losses]}"
     columns = (SpinnerColumn(), TextColumn(bar), TimeElapsedColumn())
     with Progress(*columns, console=console) as shown:
         shown_task = shown.add_task("", total=1.0, speed=0.0, losses="")
-        for step, batch in enumerate(_prefetch(task.batch)):
+        for step, batch in enumerate(_prefetch(task.batch, settings.seed)):
             progress = _progress(step, time.monotonic() - started, settings)
             if progress * rounds >= next_round or progress >= 1:
                 next_round += 1
@@ -159,7 +179,7 @@ def fit(
                 )
             if progress >= 1:
                 break
-            losses = _learn(network, task, batch, optimiser, settings, progress)
+            losses = _learn(network, task, batch, optimisers, settings, progress)
             average.update_parameters(network)
             for name, value in losses.items():
                 running[name] = 0.98 * running.get(name, value) + 0.02 * value
@@ -174,18 +194,19 @@ def _learn(
     network: nn.Module,
     task: Task[Batch],
     batch: Batch,
-    optimiser: torch.optim.Optimizer,
+    optimisers: list[torch.optim.Optimizer],
     settings: Settings,
     progress: float,
 ) -> dict[str, float]:
     network.train()
-    for group in optimiser.param_groups:
-        group["lr"] = settings.learning_rate * rate(progress)
     terms = task.loss(network, batch, progress)
-    optimiser.zero_grad(set_to_none=True)
+    network.zero_grad(set_to_none=True)
     torch.stack(list(terms.values())).sum().backward()
     nn.utils.clip_grad_norm_(network.parameters(), 5.0)
-    optimiser.step()
+    for optimiser in optimisers:
+        for group in optimiser.param_groups:
+            group["lr"] = settings.learning_rate * rate(progress)
+        optimiser.step()
     return {name: float(term.detach()) for name, term in terms.items()}
 
 
@@ -211,8 +232,12 @@ def _progress(step: int, elapsed: float, settings: Settings) -> float:
     return step / (step + left) if left > 0 else 1.0
 
 
-def _prefetch(make: Callable[[int], Batch]) -> Iterator[Batch]:
+def _prefetch(draw: Callable[[Rng], Batch], seed: int) -> Iterator[Batch]:
     """Yield the batches of step 0, 1, 2 …, made a little ahead in a thread of their own."""
+
+    def make(step: int) -> Batch:
+        return draw(np.random.default_rng([seed, step]))
+
     with ThreadPoolExecutor(1) as pool:
         waiting = [pool.submit(make, step) for step in range(_AHEAD)]
         step = _AHEAD
@@ -227,20 +252,17 @@ def _text(figures: dict[str, float]) -> str:
     return " ".join(f"{name} {value:.4g}" for name, value in figures.items())
 
 
-def write_report(
-    out: Path, settings: Settings, report: dict[str, Any], console: Console
-) -> dict[str, Any]:
+def write_report(run: Run, report: dict[str, Any]) -> None:
     """Write and show what the network was made with, and what it achieved."""
     content = {
-        "settings": {name: getattr(settings, name) for name in Settings.__slots__},
+        "settings": {name: getattr(run.settings, name) for name in Settings.__slots__},
         **_rounded(report),
         "device": device().type,
         "torch": torch.__version__.split("+")[0],
         "openvino": openvino.__version__.split("-")[0],
     }
-    (out / "training.json").write_text(json.dumps(content, indent=1) + "\n")
-    console.print_json(data=content)
-    return content
+    (run.out / "training.json").write_text(json.dumps(content, indent=1) + "\n")
+    run.console.print_json(data=content)
 
 
 def _rounded(value: Any) -> Any:

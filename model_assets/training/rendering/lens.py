@@ -53,6 +53,10 @@ class Conditions:
     infrared: bool = False
     quality: int = 95
 
+    def reduced(self, scale: float) -> Conditions:
+        """Return what is left of the blur in a picture reduced to ``scale`` of its size."""
+        return replace(self, blur_px=self.blur_px * scale, motion_px=self.motion_px * scale)
+
 
 CLEAN = Conditions(blur_px=0.35, noise=1.0, quality=92)
 """A good camera in good light."""
