@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is installed only where networks are trained")
@@ -42,16 +43,18 @@ def test_exported_network_is_the_same_and_named_as_told(tmp_path: Path) -> None:
 
     from model_assets.training.embedding_network import EmbeddingNetwork
     from model_assets.training.export_ir import export
+    from model_assets.training.manifest_entry import FACE_EMBEDDING
 
     torch.manual_seed(1)
     network = EmbeddingNetwork().eval()
     face = torch.rand(1, 3, 128, 128) * 255
     with torch.no_grad():
         expected = network(face)
-    paths = [tmp_path / name / "face.xml" for name in ("first", "again")]
-    for path in paths:
-        size = export(network, (1, 3, 128, 128), "data", ("embedding",), path)
+    folders = [tmp_path / name for name in ("first", "again")]
+    for folder in folders:
+        size = export(network, (1, 3, 128, 128), FACE_EMBEDDING, folder)
         assert size < 2_100_000
+    paths = [FACE_EMBEDDING.path(folder) for folder in folders]
     for suffix in (".xml", ".bin"):
         first, again = (path.with_suffix(suffix).read_bytes() for path in paths)
         assert first == again
@@ -73,15 +76,17 @@ def test_training_learns_and_repeats_itself() -> None:
         make_deterministic(seed)
         network = nn.Linear(4, 1)
 
-        def batch(step: int) -> torch.Tensor:
-            return torch.rand(32, 4, generator=torch.Generator().manual_seed(step))
+        def batch(rng: np.random.Generator) -> torch.Tensor:
+            return torch.from_numpy(rng.random((32, 4), np.float32))
 
         def loss(model: nn.Module, values: torch.Tensor, progress: float) -> dict:
             return {"squared": (model(values)[:, 0] - values.sum(1)).square().mean()}
 
         def score(model: nn.Module) -> dict[str, float]:
             with torch.no_grad():
-                return {"error": float(loss(model, batch(10**6), 1.0)["squared"])}
+                return {
+                    "error": float(loss(model, batch(np.random.default_rng(10)), 1.0)["squared"])
+                }
 
         settings = Settings(seed, samples=32 * 1200, batch=32, learning_rate=0.05, minutes=None)
         before = score(network)["error"]

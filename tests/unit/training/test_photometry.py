@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_assets.training.photometry import coarsen, hide_part, retouch
+from model_assets.training.photometry import coarsen, hide_part, retouch, sharpened
 
 
 def scene() -> np.ndarray:
@@ -27,6 +27,14 @@ def test_coarse_image_keeps_its_brightness_and_loses_its_detail() -> None:
     coarse = coarsen(image, 0.25)
     assert abs(coarse.mean() - image.mean()) < 3
     assert coarse.std() < 0.5 * image.std()
+
+
+def test_sharpening_amplifies_detail_and_keeps_the_brightness() -> None:
+    image = scene() // 4 + 96
+    sharp = sharpened(image, 1.0)
+    assert abs(sharp.mean() - image.mean()) < 1
+    assert sharp.std() > 1.5 * image.std()
+    assert (sharpened(image, 0.0) == image).all()
 
 
 def test_hidden_part_is_a_part() -> None:
