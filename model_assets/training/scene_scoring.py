@@ -2,7 +2,9 @@
 
 PCK@0.2 (Yang and Ramanan, "Articulated Human Detection with Flexible Mixtures of Parts", PAMI 2013,
 with the torso as the measure): a keypoint is right within 0.2 torso lengths of the true one.
-Counted over all keypoints seen of all visible people, those of people not found included.
+Counted over all keypoints seen of all visible people, those of people not found included. Stricter
+than ``pose_scores``, which ranks thresholds on the network's own picture: there a person is found
+by COCO's similarity and counts with five keypoints, here by distance and with eight.
 """
 
 from __future__ import annotations

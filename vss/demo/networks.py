@@ -10,14 +10,14 @@ from vss.demo.shots import SHARED
 from vss.models.addresses import parse_mirror
 from vss.models.progress import reporting
 from vss.models.pull import pull
+from vss.models.verification import inspect
 from vss.paths import MANIFEST
 
 
 def fetch_networks(model_set: str) -> bool:
     """Pull the networks of ``model_set`` that are missing; tell whether all are there."""
     catalogue = Catalogue.read(MANIFEST, model_set)
-    files = [file for entry in catalogue.networks for file in entry.files]
-    if all(file.problem(catalogue.root) is None for file in files):
+    if all(status.state.is_good for status in inspect(catalogue.root, catalogue.networks)):
         return True
     mirror = os.environ.get("VSS_MODEL_MIRROR")
     if mirror is None and (SHARED / "models").is_dir():

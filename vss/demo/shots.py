@@ -40,10 +40,8 @@ class Shot:
 
 def take_shots(folder: Path, photographs: bool, console: Console) -> list[Shot]:
     """Write all that the cameras take into ``folder``, a folder a camera; real ones if wanted."""
-    taken = [
-        Shot(path.parent.name, path)
-        for path in _written(frames(), len(DAY), folder, "Rendering a day at four cameras", console)
-    ]
+    paths = _write(frames(), len(DAY), folder, "Rendering a day at four cameras", console)
+    taken = [Shot(path.parent.name, path) for path in paths]
     if photographs:
         taken += _photographs(folder)
     return [*taken, _broken(folder, taken[0].path)]
@@ -51,7 +49,7 @@ def take_shots(folder: Path, photographs: bool, console: Console) -> list[Shot]:
 
 def take_references(folder: Path, photographs: bool, console: Console) -> Path:
     """Write photographs of the people to be registered, a folder a person."""
-    list(_written(references(), REFERENCES, folder, "Photographing two people", console))
+    _write(references(), REFERENCES, folder, "Photographing two people", console)
     if photographs and (SHARED / "images").is_dir():
         for person in PHOTOGRAPHED:
             (folder / person).mkdir(parents=True)
@@ -60,14 +58,16 @@ def take_references(folder: Path, photographs: bool, console: Console) -> Path:
     return folder
 
 
-def _written(
+def _write(
     pictures: Iterator[Picture], total: int, folder: Path, what: str, console: Console
-) -> Iterator[Path]:
+) -> list[Path]:
+    paths = []
     for picture in track(pictures, what, total=total, console=console):
         path = folder / picture.path
         path.parent.mkdir(parents=True, exist_ok=True)
         cv2.imwrite(str(path), picture.image, _QUALITY)
-        yield path
+        paths.append(path)
+    return paths
 
 
 def _photographs(folder: Path) -> Iterator[Shot]:

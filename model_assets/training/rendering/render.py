@@ -50,8 +50,9 @@ def rasterise(scene: Scene, shadows: bool = True) -> Render:
     geometry = gather(scene.meshes)
     seen = visible(geometry, scene.camera)
     view = shading.view_of(scene.camera)
-    scene = _strongest_lamp_first(scene, view, seen)
-    cast = _shadows(scene, geometry, view, seen) if shadows else NO_SHADOWS
+    receivers = _receivers(view, seen)
+    scene = _strongest_lamp_first(scene, receivers)
+    cast = _shadows(scene, geometry, receivers) if shadows else NO_SHADOWS
     pixels = _light(scene, geometry, view, seen, cast)
     image = tone_map(pixels, exposure_of(pixels))
     return Render(image, *_ground_truth(scene.meshes, geometry, seen))
@@ -99,27 +100,25 @@ def _receivers(view: View, seen: Visibility) -> Array:
     return (view.position + rays / near[here, None]).astype(np.float32)
 
 
-def _strongest_lamp_first(scene: Scene, view: View, seen: Visibility) -> Scene:
+def _strongest_lamp_first(scene: Scene, receivers: Array) -> Scene:
     """Return the scene with its lamps ordered by the light they give to what is seen."""
-    points = _receivers(view, seen)
-    if len(scene.lamps) < 2 or not len(points):
+    if len(scene.lamps) < 2 or not len(receivers):
         return scene
 
     def light(lamp: Lamp) -> float:
-        square = np.square(points - np.float32(lamp.position)).sum(1)
+        square = np.square(receivers - np.float32(lamp.position)).sum(1)
         return -float(sum(lamp.colour) * np.mean(1 / (square + 1)))
 
     return replace(scene, lamps=tuple(sorted(scene.lamps, key=light)))
 
 
-def _shadows(scene: Scene, geometry: Geometry, view: View, seen: Visibility) -> Shadows:
+def _shadows(scene: Scene, geometry: Geometry, receivers: Array) -> Shadows:
     """Return the shadow maps of the first sun and the first lamps."""
-    points = _receivers(view, seen)
-    if not len(points):
+    if not len(receivers):
         return NO_SHADOWS
     sun, matrix = NO_SHADOWS.sun, NO_SHADOWS.sun_matrix
     if scene.suns:
-        sun, matrix = sun_shadow(geometry, scene.suns[0].direction, points)
+        sun, matrix = sun_shadow(geometry, scene.suns[0].direction, receivers)
     lamps, exponents = NO_SHADOWS.lamps, NO_SHADOWS.lamp_exponents
     if scene.lamps:
         maps = [lamp_shadow(geometry, lamp) for lamp in scene.lamps[:SHADOWED_LAMPS]]

@@ -48,17 +48,7 @@ def car_park(rng: Rng, night: bool = False) -> Site:
         (-HALF_WIDTH + 1.5, lane_start, 2.8, -HALF_WIDTH + 2, lane_start + 5, 3.4),
         (HALF_WIDTH - 2, lane_start, 2.8, HALF_WIDTH - 1.5, lane_start + 5, 3.4),
     ]
-    return Site(
-        meshes=yard.place.meshes(),
-        suns=sky.suns,
-        lamps=tuple(yard.brightest()),
-        sky=sky.sky,
-        ground=sky.ground,
-        ambient=sky.ambient,
-        floor=np.float32(floor),
-        mounts=np.float32(mounts),
-        obstacles=np.float32(yard.obstacles),
-    )
+    return yard.site(sky, floor, mounts)
 
 
 def _ground(rng: Rng, yard: Yard, near: float, end: float) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from model_assets.training.noise import Rng, hsv
 from model_assets.training.rendering.scene import Vector
 from model_assets.training.sites import furniture, interior, pictures
@@ -42,16 +40,13 @@ def corridor(rng: Rng, night: bool = False) -> Site:
         (0.15, 0.2, 2.3, 0.25, d * 0.6, top),
         (w - 0.25, 0.2, 2.3, w - 0.15, d * 0.6, top),
     ]
-    return Site(
-        meshes=room.place.meshes(),
+    return room.site(
         suns=(),
-        lamps=tuple(room.lamps),
         sky=tone(0.1, 0.03, 0.8),
         ground=(0.6, 0.62, 0.64),
         ambient=float(rng.uniform(0.3, 0.45)),
-        floor=np.float32(floor),
-        mounts=np.float32(mounts),
-        obstacles=room.all_obstacles(),
+        floor=floor,
+        mounts=mounts,
     )
 
 

@@ -56,16 +56,13 @@ def _site(rng: Rng, room: Room, floor: list[tuple[float, ...]], night: bool) -> 
     if not night and rng.random() < 0.45:
         way = (float(slope[0]), float(slope[1]), float(slope[2]))
         suns = (Sun(way, (0.6, 0.7, 0.75)),)
-    return Site(
-        meshes=room.place.meshes(),
+    return room.site(
         suns=suns,
-        lamps=tuple(room.lamps),
         sky=sky,
         ground=(0.62, 0.64, 0.66),
         ambient=0.42,
-        floor=np.float32(floor),
-        mounts=np.float32(mounts),
-        obstacles=room.all_obstacles(),
+        floor=floor,
+        mounts=mounts,
     )
 
 

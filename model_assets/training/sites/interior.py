@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from model_assets.training.noise import Colour, Image, Rng, hsv, shade
-from model_assets.training.rendering.scene import Lamp, Vector
+from model_assets.training.rendering.scene import Lamp, Sun, Vector
 from model_assets.training.sites import pictures, surfaces
 from model_assets.training.sites.construction import Construction, Material
 from model_assets.training.sites.materials import (
@@ -23,6 +24,7 @@ from model_assets.training.sites.materials import (
     tone,
     unit,
 )
+from model_assets.training.sites.site import Site
 
 DOOR_HEIGHT = 2.05
 
@@ -138,6 +140,28 @@ class Room:
         walls = [(-1, -1, -1, 0, d + 1, h), (w, -1, -1, w + 1, d + 1, h)]
         walls += [(-1, -1, -1, w + 1, 0, h), (-1, d, -1, w + 1, d + 1, h)]
         return np.float32([*walls, *self.obstacles])
+
+    def site(
+        self,
+        suns: tuple[Sun, ...],
+        sky: Vector,
+        ground: Vector,
+        ambient: float,
+        floor: Sequence[tuple[float, ...]],
+        mounts: Sequence[tuple[float, ...]],
+    ) -> Site:
+        """Return what was built, as ``Site`` describes it."""
+        return Site(
+            meshes=self.place.meshes(),
+            suns=suns,
+            lamps=tuple(self.lamps),
+            sky=sky,
+            ground=ground,
+            ambient=ambient,
+            floor=np.float32(floor),
+            mounts=np.float32(mounts),
+            obstacles=self.all_obstacles(),
+        )
 
     def block(self, x0: float, y0: float, x1: float, y1: float, height: float) -> None:
         """Note that something stands there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -21,6 +22,7 @@ from model_assets.training.sites.materials import (
     picture,
     tone,
 )
+from model_assets.training.sites.site import Site
 
 SHOP_FRONTS, MOST_LAMPS = 6, 8
 SKIRT = 0.012
@@ -52,6 +54,25 @@ class Yard:
     def block(self, x0: float, y0: float, x1: float, y1: float, height: float) -> None:
         """Note that something stands there."""
         self.obstacles.append((x0, y0, -0.2, x1, y1, height))
+
+    def site(
+        self,
+        light: Daylight,
+        floor: Sequence[tuple[float, ...]],
+        mounts: Sequence[tuple[float, ...]],
+    ) -> Site:
+        """Return what was built; floor and mounts as in ``Site``."""
+        return Site(
+            meshes=self.place.meshes(),
+            suns=light.suns,
+            lamps=tuple(self.brightest()),
+            sky=light.sky,
+            ground=light.ground,
+            ambient=light.ambient,
+            floor=np.float32(floor),
+            mounts=np.float32(mounts),
+            obstacles=np.float32(self.obstacles),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,16 +39,13 @@ def room(rng: Rng, night: bool = False) -> Site:
         (w - 0.3, 0.15, 2.3, w - 0.2, d * 0.4, top),
         (0.3, d - 0.3, 2.3, w - 0.3, d - 0.2, top),
     ]
-    return Site(
-        meshes=hall.place.meshes(),
+    return hall.site(
         suns=_window_light(rng, night),
-        lamps=tuple(hall.lamps),
         sky=tone(0.1, 0.03, 0.8),
         ground=(0.62, 0.64, 0.66),
         ambient=float(rng.uniform(0.34, 0.46)),
-        floor=np.float32(floor),
-        mounts=np.float32(mounts),
-        obstacles=hall.all_obstacles(),
+        floor=floor,
+        mounts=mounts,
     )
 
 

@@ -41,17 +41,7 @@ def street(rng: Rng, night: bool = False) -> Site:
         (-road - 1.2, START + 1, 3.0, -road - 1.0, START + 2, 3.5),
         (road + 1.0, START + 1, 3.0, road + 1.2, START + 2, 3.5),
     ]
-    return Site(
-        meshes=yard.place.meshes(),
-        suns=sky.suns,
-        lamps=tuple(yard.brightest()),
-        sky=sky.sky,
-        ground=sky.ground,
-        ambient=sky.ambient,
-        floor=np.float32(lane),
-        mounts=np.float32(mounts),
-        obstacles=np.float32(yard.obstacles),
-    )
+    return yard.site(sky, lane, mounts)
 
 
 def _ground(rng: Rng, yard: Yard, road: float, wall: float, traffic: bool) -> None:
