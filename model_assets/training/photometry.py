@@ -67,6 +67,27 @@ def coarsen(image: Image, share: float) -> Image:
     return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
+def distant(rng: Rng, image: Image, coarse_to: float) -> Image:
+    """Return the image mostly as cut out of a larger one and enlarged, noise and blocks with it.
+
+    Args:
+        rng: source of randomness.
+        image: is not changed.
+        coarse_to: least share of its resolution that it may have had there.
+    """
+    if rng.random() > 0.75:
+        return image
+    height, width = image.shape[:2]
+    share = float(coarse_to ** rng.random())
+    size = max(2, round(width * share)), max(2, round(height * share))
+    small = cv2.resize(image, size, interpolation=cv2.INTER_AREA)
+    if rng.random() < 0.6:
+        small = grainy(rng, small)
+    if rng.random() < 0.4:
+        small = jpeg(small, int(rng.integers(40, 95)))
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+
+
 def hide_part(rng: Rng, image: Image) -> Image:
     """Return the image with a plain or noisy rectangle over a part of it."""
     height, width = image.shape[:2]

@@ -20,7 +20,7 @@ from model_assets.training.export_ir import export
 from model_assets.training.face_data import FaceData, aligned
 from model_assets.training.manifest_entry import FACE_EMBEDDING
 from model_assets.training.noise import Image, Rng
-from model_assets.training.photometry import hide_part, retouch
+from model_assets.training.photometry import distant, hide_part, retouch
 from model_assets.training.training_run import (
     Task,
     device,
@@ -52,7 +52,7 @@ class FaceBatch:
 
 def main() -> None:
     """Train, choose the threshold, write the network and what it was made with."""
-    run = prepare(__doc__, samples=420_000, batch=64, learning_rate=3e-3)
+    run = prepare(__doc__, samples=460_000, batch=64, learning_rate=6e-3)
     train, validation = FaceData.read(run.data), FaceData.read(run.validation)
     people, identity = np.unique(train.identity, return_inverse=True)
     task = Task(
@@ -82,7 +82,7 @@ def sample(data: FaceData, rng: Rng, index: int) -> Image:
         image = cv2.flip(image, 1)
     if rng.random() < 0.1:
         image = hide_part(rng, image)
-    return retouch(rng, image, coarse_to=_COARSEST)
+    return retouch(rng, distant(rng, image, _COARSEST))
 
 
 def loss(network: nn.Module, batch: FaceBatch, progress: float) -> dict[str, Tensor]:

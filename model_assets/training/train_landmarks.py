@@ -21,7 +21,7 @@ from model_assets.training.face_data import POINTS_MIRRORED, FaceData, apply, cr
 from model_assets.training.landmark_network import POINTS, SIZE, LandmarkNetwork
 from model_assets.training.manifest_entry import FACE_LANDMARKS
 from model_assets.training.noise import Image, Rng
-from model_assets.training.photometry import retouch
+from model_assets.training.photometry import distant, retouch
 from model_assets.training.training_run import (
     Task,
     device,
@@ -88,7 +88,7 @@ def sample(data: FaceData, rng: Rng, index: int) -> tuple[Image, NDArray[np.floa
     )
     moved = apply(matrix, points)[POINTS_MIRRORED] if mirror else apply(matrix, points)
     relative = (moved / SIZE).astype(np.float32).reshape(-1)
-    return retouch(rng, image, coarse_to=_COARSEST), relative
+    return retouch(rng, distant(rng, image, _COARSEST)), relative
 
 
 def loss(network: nn.Module, batch: CropBatch, progress: float) -> dict[str, Tensor]:

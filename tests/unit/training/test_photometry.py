@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from model_assets.training.photometry import coarsen, hide_part, retouch, sharpened
+from model_assets.training.photometry import coarsen, distant, hide_part, retouch, sharpened
 
 
 def scene() -> np.ndarray:
@@ -35,6 +35,17 @@ def test_sharpening_amplifies_detail_and_keeps_the_brightness() -> None:
     assert abs(sharp.mean() - image.mean()) < 1
     assert sharp.std() > 1.5 * image.std()
     assert (sharpened(image, 0.0) == image).all()
+
+
+def test_a_distant_picture_is_coarse_and_mostly_noisy() -> None:
+    image = np.full((64, 64, 3), 128, np.uint8)
+    seen = [distant(np.random.default_rng(seed), image, 0.25) for seed in range(40)]
+    assert {picture.shape for picture in seen} == {image.shape}
+    noisy = [picture for picture in seen if picture.std() > 0]
+    assert 10 < len(noisy) < 40
+    coarse = [abs(np.diff(picture.astype(int), axis=1)).mean() / picture.std() for picture in noisy]
+    # White noise has 1.13; what was enlarged changes more slowly.
+    assert np.median(coarse) < 0.8
 
 
 def test_hidden_part_is_a_part() -> None:
