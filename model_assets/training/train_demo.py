@@ -85,7 +85,7 @@ SETS = (
 BODIES = (training(BODY_POSE, "pose", "train_pose", 130_000),)
 FACES = (
     training(FACE_LANDMARKS, "faces", "train_landmarks", 300_000),
-    training(FACE_EMBEDDING, "faces", "train_embedding", 460_000),
+    training(FACE_EMBEDDING, "faces", "train_embedding", 400_000),
 )
 
 

@@ -52,7 +52,7 @@ class FaceBatch:
 
 def main() -> None:
     """Train, choose the threshold, write the network and what it was made with."""
-    run = prepare(__doc__, samples=460_000, batch=64, learning_rate=6e-3)
+    run = prepare(__doc__, samples=400_000, batch=64, learning_rate=6e-3)
     train, validation = FaceData.read(run.data), FaceData.read(run.validation)
     people, identity = np.unique(train.identity, return_inverse=True)
     task = Task(
