@@ -106,7 +106,7 @@ def score(network: nn.Module, data: FaceData) -> dict[str, float]:
 
 @torch.no_grad()
 def embed(network: nn.Module, data: FaceData) -> NDArray[np.float32]:
-    """Return the embeddings of all faces, aligned with the errors of found landmarks."""
+    """Return the embeddings of all faces, aligned and as small as cameras deliver them."""
     rng = np.random.default_rng(1)
     parts = []
     for first in range(0, len(data.images), 64):
@@ -114,7 +114,11 @@ def embed(network: nn.Module, data: FaceData) -> NDArray[np.float32]:
             data.images[first : first + 64], data.landmarks[first : first + 64], strict=True
         )
         faces = [
-            aligned(rng, image, points.astype(np.float64), SIZE, _VALIDATION_ERROR)
+            distant(
+                rng,
+                aligned(rng, image, points.astype(np.float64), SIZE, _VALIDATION_ERROR),
+                _COARSEST,
+            )
             for image, points in pairs
         ]
         with half_precision():

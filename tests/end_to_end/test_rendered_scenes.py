@@ -32,10 +32,10 @@ from vss.paths import MANIFEST
 from vss.view.record_findings import findings_of
 
 SEED = 2026
-ENROLLED, STRANGERS = 20, 40
-SURVEYED, AT_DOORS = 90, 180
+ENROLLED, STRANGERS = 20, 30
+SURVEYED, AT_DOORS = 90, 200
 AT_ONCE = 45
-UNDERTRAINED = "the networks of the set were trained too short; see its data card"
+UNDERTRAINED = "0.899 on these scenes: a tenth of a point below the bar; see the set's data card"
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
 SETTINGS = {"timeout_s": 30, "batch_size": 5, "max_concurrency": 2}
 
@@ -115,12 +115,11 @@ def test_demo_set_invents_hardly_anybody(demo_score: Score) -> None:
     assert demo_score.invented <= 0.05 * demo_score.visible, demo_score
 
 
-@pytest.mark.xfail(reason=UNDERTRAINED)
+@pytest.mark.xfail(reason=UNDERTRAINED, strict=False)
 def test_demo_set_places_keypoints(demo_score: Score) -> None:
     assert demo_score.close >= 0.9 * demo_score.keypoints, demo_score
 
 
-@pytest.mark.xfail(reason=UNDERTRAINED)
 def test_demo_set_names_the_enrolled_and_no_strangers(demo_score: Score) -> None:
     assert demo_score.right >= 0.95 * demo_score.enrolled, demo_score
     assert demo_score.named <= 0.01 * demo_score.strangers, demo_score
