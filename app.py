@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,9 +11,11 @@ import aws_cdk as cdk
 
 from stacks.application import Application
 from stacks.compliance import add_rule_packs
-from stacks.layer_assets import AssetError, SourceCode
+from stacks.layer_assets import AssetError, BuiltCode, SourceCode
 from stacks.setting_rules import SettingsError, one_of
 from stacks.settings import StageSettings
+from vss.layers.build import Place, current
+from vss.layers.runtimes import Runtime
 
 REPOSITORY = Path(__file__).resolve().parent
 
@@ -36,15 +39,30 @@ def main() -> None:
 
 
 def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
-    one_of("source").check("context layers", app.node.try_get_context("layers") or "source")
-    manifest = app.node.try_get_context("manifest") or "model_assets/manifest.json"
-    return SourceCode(
+    layers = app.node.try_get_context("layers") or "built"
+    one_of("built", "source").check("context layers", layers)
+    source = SourceCode(
         repository=REPOSITORY,
-        manifest=REPOSITORY / manifest,
+        manifest=REPOSITORY
+        / (app.node.try_get_context("manifest") or "model_assets/manifest.json"),
         model_set=settings.model_set,
         staging=staging,
         with_networks=settings.model_source == "layer",
     )
+    if layers == "source":
+        return source
+    fields = {field.name: getattr(source, field.name) for field in dataclasses.fields(source)}
+    return BuiltCode(**fields, built=_built(settings.runtime))
+
+
+def _built(runtime: str) -> Path:
+    found = current(Runtime.named(runtime), Place())
+    if found is None:
+        raise AssetError(
+            f"the layers for {runtime} are not built, or from other sources than the present; "
+            f"`vss layers build --runtime {runtime}`"
+        )
+    return found.folder
 
 
 if __name__ == "__main__":

@@ -20,9 +20,16 @@ from stacks.naming import ALIAS, BucketName, Naming
 from stacks.settings import StageSettings
 from stacks.warm_keeping import ScheduledPing
 
-RUNTIME = lambda_.Runtime.PYTHON_3_13
 HANDLER = "surveillance.handler.lambda_handler"
 TMP_MB = 512
+_RUNTIMES = {
+    runtime.name: runtime
+    for runtime in (
+        lambda_.Runtime.PYTHON_3_12,
+        lambda_.Runtime.PYTHON_3_13,
+        lambda_.Runtime.PYTHON_3_14,
+    )
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,7 @@ class InferenceStack(cdk.Stack):
             termination_protection=settings.termination_protection,
         )
         self._naming, self._settings, self._around = naming, settings, surroundings
+        self._runtime = _RUNTIMES[settings.runtime]
         self.log_group = EncryptedLogGroup(
             self, "Logs", naming.function_log_group, surroundings.operations_key, settings
         )
@@ -87,7 +95,7 @@ class InferenceStack(cdk.Stack):
             "Surveillance",
             function_name=self._naming.function,
             description="Camera image in, record out",
-            runtime=RUNTIME,
+            runtime=self._runtime,
             architecture=lambda_.Architecture.X86_64,
             handler=HANDLER,
             code=code.function(),
@@ -126,7 +134,7 @@ class InferenceStack(cdk.Stack):
             layer_version_name=self._naming.stack(layer.replace("_", "-")),
             description=f"Package {layer}",
             code=code.layer(layer),
-            compatible_runtimes=[RUNTIME],
+            compatible_runtimes=[self._runtime],
             compatible_architectures=[lambda_.Architecture.X86_64],
         )
 

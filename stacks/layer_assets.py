@@ -1,4 +1,4 @@
-"""The code as it lies in the repository: the unbuilt layers, the networks, the function.
+"""The code to ship: layers and function as ``vss layers build`` has made them, or their sources.
 
 What is shipped is first laid out exactly as Lambda will see it, in a folder of this synthesis
 alone. Only paths and contents decide the asset's hash: caches and times never get in.
@@ -17,6 +17,7 @@ from deep_learning.errors import ModelError
 
 from stacks.code import Layer
 
+FUNCTION = "function"
 MANIFEST = Path("models") / "manifest.json"
 _NOT_SHIPPED = {"__pycache__", ".pyc"}
 SOURCE_WARNING = (
@@ -58,16 +59,11 @@ class SourceCode:
         Raises:
             AssetError: the manifest cannot be read or does not have the set.
         """
-        warnings = {"vss:code": SOURCE_WARNING}
-        chosen = self._catalogue().model_set
-        if chosen.knows is not None:
-            warnings["vss:model-set"] = MODEL_SET_WARNING.format(chosen.name, chosen.knows)
-        return warnings
+        return {"vss:code": SOURCE_WARNING, **self._model_set_warning()}
 
     def function(self) -> lambda_.Code:
         """Return the package `surveillance`."""
-        source = self.repository / "lambda_src" / "surveillance"
-        return self._asset("function", dict(_tree(source, Path("surveillance"))))
+        return self._asset(FUNCTION, self._files(FUNCTION))
 
     def layer(self, layer: Layer) -> lambda_.Code:
         """Return a layer; the networks lie beside the code of the first.
@@ -76,10 +72,22 @@ class SourceCode:
             AssetError: there is no such model set, or a network file of it is missing or is not
                 the one of the manifest.
         """
-        files = dict(_tree(self.repository / "layers" / layer / "python", Path("python")))
+        files = self._files(layer)
         if layer is Layer.DEEP_LEARNING:
             files.update(self._models())
         return self._asset(layer, files)
+
+    def _files(self, part: str) -> dict[Path, Path]:
+        if part == FUNCTION:
+            source = self.repository / "lambda_src" / "surveillance"
+            return dict(_tree(source, Path("surveillance")))
+        return dict(_tree(self.repository / "layers" / part / "python", Path("python")))
+
+    def _model_set_warning(self) -> dict[str, str]:
+        chosen = self._catalogue().model_set
+        if chosen.knows is None:
+            return {}
+        return {"vss:model-set": MODEL_SET_WARNING.format(chosen.name, chosen.knows)}
 
     def _models(self) -> dict[Path, Path]:
         files, catalogue = {MANIFEST: self.manifest}, self._catalogue()
@@ -101,6 +109,30 @@ class SourceCode:
         folder = self.staging / name
         lay_out(folder, files)
         return lambda_.Code.from_asset(str(folder))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltCode(SourceCode):
+    """What was built for Lambda.
+
+    Attributes:
+        built: holds a folder for each layer and one for the function.
+    """
+
+    built: Path
+
+    @property
+    def warnings(self) -> Mapping[str, str]:
+        """Say what little the networks know.
+
+        Raises:
+            AssetError: the manifest cannot be read or does not have the set.
+        """
+        return self._model_set_warning()
+
+    def _files(self, part: str) -> dict[Path, Path]:
+        root = self.built / part
+        return {path.relative_to(root): path for path in sorted(root.rglob("*")) if path.is_file()}
 
 
 def lay_out(folder: Path, files: Mapping[Path, Path]) -> None:

@@ -42,6 +42,7 @@ _PRINCIPALS = distinct(
 )
 
 RULES: Mapping[str, Rule] = {
+    "runtime": one_of("python3.12", "python3.13", "python3.14"),
     "memory_mb": whole(128, 10_240),
     "timeout_s": whole(1, 900),
     "batch_size": whole(1, 10),
@@ -70,6 +71,7 @@ class StageSettings:
     """What differs between two deployments of the same code.
 
     Attributes:
+        runtime: of Lambda; the layers are built for it.
         memory_mb: of the function; 1,769 MB are one vCPU.
         timeout_s: of one invocation; the queue's visibility timeout follows from it.
         reserved_concurrency: None leaves the function in the account's common pool.
@@ -83,6 +85,7 @@ class StageSettings:
     """
 
     stage: str
+    runtime: str = "python3.13"
     memory_mb: int = 1769
     timeout_s: int = 30
     batch_size: int = 5

@@ -9,6 +9,7 @@ import typer
 
 from vss.cloud.cli import app as cloud_app
 from vss.cloud.cli import gallery_app
+from vss.layers.cli import app as layers_app
 from vss.local.cli import app as local_app
 from vss.models.cli import app as models_app
 from vss.paths import DEFAULT_MODEL_SET, MANIFEST
@@ -16,6 +17,7 @@ from vss.paths import DEFAULT_MODEL_SET, MANIFEST
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 app.add_typer(cloud_app)
 app.add_typer(gallery_app, name="gallery")
+app.add_typer(layers_app, name="layers")
 app.add_typer(local_app, name="local")
 app.add_typer(models_app, name="models")
 

@@ -78,6 +78,7 @@ def buckets(templates: Templates) -> int:
 
 
 REACHES: list[tuple[str, Any, Look, Any]] = [
+    ("runtime", "python3.14", function("Runtime"), "python3.14"),
     ("memory_mb", 3008, function("MemorySize"), 3008),
     ("timeout_s", 60, function("Timeout"), 60),
     ("timeout_s", 60, visibility, 360),

@@ -18,6 +18,8 @@ from tests.infrastructure.synthesis import REPOSITORY
 CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
 BIN = Path(sys.executable).parent
 ALLOWED_SECONDS = 10
+# What is built takes minutes; tests/integration/test_built_layers.py looks at that.
+SOURCES = ("--build", "true", "-c", "layers=source")
 
 pytestmark = pytest.mark.skipif(
     not CDK.exists(), reason="the CDK CLI is not installed: `make setup` installs it"
@@ -61,7 +63,7 @@ def synth(
         "NO_COLOR": "1",
     }
     return subprocess.run(
-        [*before, CDK, "synth", "--quiet", "--output", out, *arguments],
+        [*before, CDK, "synth", "--quiet", "--output", out, *SOURCES, *arguments],
         cwd=REPOSITORY,
         env=environment,
         capture_output=True,
@@ -145,7 +147,7 @@ def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
         (("-c", "stage=moon"), "vss: stage is 'moon'; allowed: dev, prod"),
         (
             ("-c", 'settings={"timeout": 3}'),
-            "vss: setting timeout is unknown; allowed: memory_mb, timeout_s,",
+            "vss: setting timeout is unknown; allowed: runtime, memory_mb, timeout_s,",
         ),
         (
             ("-c", 'settings={"model_set": "zoo"}'),
@@ -155,7 +157,7 @@ def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
             ("-c", 'settings={"model_set": "The Zoo"}'),
             "vss: setting model_set of stage dev is 'The Zoo'; allowed: the name of a set",
         ),
-        (("-c", "layers=built"), "vss: context layers is 'built'; allowed: source"),
+        (("-c", "layers=wheels"), "vss: context layers is 'wheels'; allowed: built, source"),
         (("-c", "manifest=/nowhere.json"), "vss: model manifest /nowhere.json cannot be read"),
     ],
 )

@@ -59,9 +59,15 @@ def run_cdk(
         )
 
 
-def context_arguments(stage: str, settings: Mapping[str, Any], manifest: Path) -> list[str]:
-    """Return the ``-c`` arguments that choose the stage, its changed settings and the networks."""
-    arguments = ["-c", f"stage={stage}", "-c", f"manifest={manifest}"]
+def context_arguments(
+    stage: str, settings: Mapping[str, Any], manifest: Path, layers: str
+) -> list[str]:
+    """Return the arguments that choose the stage, its changed settings, networks and layers.
+
+    Layers are built only where they are deployed as built.
+    """
+    arguments = [] if layers == "built" else ["--build", "true"]
+    arguments += ["-c", f"stage={stage}", "-c", f"manifest={manifest}", "-c", f"layers={layers}"]
     if settings:
         arguments += ["-c", f"settings={json.dumps(settings)}"]
     return arguments

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,14 @@ app = typer.Typer(
     help="A local AWS that runs the deployed app on this machine (control plane emulated).",
 )
 
+
+class Layers(StrEnum):
+    """What the functions run from."""
+
+    SOURCE = "source"
+    BUILT = "built"
+
+
 StageOption = Annotated[str, typer.Option(help="The stage to deploy.")]
 SettingOption = Annotated[
     list[str] | None,
@@ -32,6 +41,13 @@ ModelSetOption = Annotated[
     str | None,
     typer.Option(
         "--model-set", help="The set of networks to ship, as --set model_set=…: demo, omz …"
+    ),
+]
+LayersOption = Annotated[
+    Layers,
+    typer.Option(
+        help="source: our sources, this Python and what is installed for it; built: exactly what "
+        "AWS gets (`vss layers build`), run by the Python it is for."
     ),
 ]
 SandboxOption = Annotated[
@@ -46,6 +62,7 @@ def bring_up(
     manifest: ManifestOption = MANIFEST,
     model_set: ModelSetOption = None,
     sandbox: SandboxOption = True,
+    layers: LayersOption = Layers.SOURCE,
 ) -> None:
     """Start the local AWS, deploy all stacks by the stock CDK CLI, run the functions.
 
@@ -58,7 +75,7 @@ def bring_up(
         chosen = parse_settings(settings or [])
         if model_set is not None:
             chosen["model_set"] = model_set
-        options = LocalOptions(stage, chosen, manifest.resolve(), sandbox)
+        options = LocalOptions(stage, chosen, manifest.resolve(), sandbox, layers)
         with deploying() as (step, line):
             running = up(options, step, line)
         _print_running(running)
@@ -81,13 +98,14 @@ def reset(
     manifest: ManifestOption = MANIFEST,
     model_set: ModelSetOption = None,
     sandbox: SandboxOption = True,
+    layers: LayersOption = Layers.SOURCE,
 ) -> None:
     """Start from nothing again: down, then up."""
     from vss.local.deployment import down
 
     with _failures():
         down()
-    bring_up(stage, settings, manifest, model_set, sandbox)
+    bring_up(stage, settings, manifest, model_set, sandbox, layers)
 
 
 @app.command()

@@ -16,14 +16,17 @@ from typing import Any
 from deep_learning.errors import ConfigurationError, SurveillanceError
 
 from vss.cloud.deployment import Deployment, connect_local
+from vss.layers.runtimes import Runtime
 from vss.local import service
 from vss.local.cdk import context_arguments, local_environment, run_cdk
+from vss.local.runtime_packages import fetch_runtime_packages
 from vss.local.state import ACCOUNT, FOLDER, REGION, LocalState
 from vss.local.verification import verify
-from vss.paths import MANIFEST
+from vss.paths import MANIFEST, REPOSITORY
 
 API = "vss.local.aws_api"
 DATA_PLANE = "vss.local.data_plane"
+RUNTIME_PACKAGES = REPOSITORY / "build" / "runtimes"
 DEPLOYER = f"arn:aws:iam::{ACCOUNT}:user/deployer"
 
 
@@ -40,6 +43,8 @@ class LocalOptions:
         settings: stage settings that differ from those in cdk.json.
         manifest: the networks to ship.
         sandboxed: whether functions run isolated, as far as this machine allows it.
+        layers: ``source``: our sources, with this interpreter and what is installed for it;
+            ``built``: what ``vss layers build`` has made, with the Python it was made for.
         folder: where state, logs and the cloud assembly are kept.
         idle_minutes: after this long without a request the local AWS ends by itself.
     """
@@ -48,6 +53,7 @@ class LocalOptions:
     settings: Mapping[str, Any] = field(default_factory=dict)
     manifest: Path = MANIFEST
     sandboxed: bool = True
+    layers: str = "source"
     folder: Path = FOLDER
     idle_minutes: int = 120
 
@@ -96,7 +102,7 @@ def up(options: LocalOptions, step: Say, line: Say) -> Running:
     step("Starting the functions' data plane")
     started = service.start(
         DATA_PLANE,
-        _data_plane_arguments(state, options),
+        _data_plane_arguments(state, options, line),
         _credentials(state),
         _log(options, "data_plane"),
     )
@@ -123,7 +129,8 @@ def deploy(state: LocalState, options: LocalOptions, step: Say, line: Say) -> No
     """
     environment = local_environment(state)
     output = options.folder / "cdk.out"
-    context = context_arguments(options.stage, _with_deployer(options.settings), options.manifest)
+    settings = _with_deployer(options.settings)
+    context = context_arguments(options.stage, settings, options.manifest, options.layers)
     if state.stage is None:
         step("cdk bootstrap")
         run_cdk(["bootstrap", f"aws://{ACCOUNT}/{REGION}", *context], environment, output, line)
@@ -178,10 +185,38 @@ def _with_deployer(settings: Mapping[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def _data_plane_arguments(state: LocalState, options: LocalOptions) -> list[str]:
+def _data_plane_arguments(state: LocalState, options: LocalOptions, line: Say) -> list[str]:
     arguments = ["--endpoint", state.endpoint, "--folder", str(options.folder)]
-    arguments += ["--host-packages", _host_packages()]
+    if options.layers == "source":
+        arguments += ["--host-packages", _host_packages()]
+    else:
+        arguments += _runtime_arguments(deployed_runtime(options), line)
     return arguments if options.sandboxed else [*arguments, "--no-sandbox"]
+
+
+def deployed_runtime(options: LocalOptions) -> Runtime:
+    """Return the runtime of the function that was deployed.
+
+    Raises:
+        ConfigurationError: the templates have no function.
+    """
+    template = options.folder / "cdk.out" / f"vss-{options.stage}-inference.template.json"
+    resources = json.loads(template.read_text("utf-8"))["Resources"].values()
+    for resource in resources:
+        if resource["Type"] == "AWS::Lambda::Function":
+            return Runtime.named(resource["Properties"]["Runtime"])
+    raise ConfigurationError(f"{template} has no function")
+
+
+def _runtime_arguments(runtime: Runtime, line: Say) -> list[str]:
+    interpreter = runtime.interpreter()
+    if interpreter is None:
+        raise ConfigurationError(
+            f"{runtime.name}, the runtime of the stage, is not on this machine; install it, or "
+            "choose another with --set runtime=…, or run the sources (--layers source)"
+        )
+    packages = fetch_runtime_packages(runtime, RUNTIME_PACKAGES, line)
+    return ["--interpreter", str(interpreter), "--runtime-packages", str(packages)]
 
 
 def _host_packages() -> str:

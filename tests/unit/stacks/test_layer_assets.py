@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.code import Layer
-from stacks.layer_assets import AssetError, SourceCode, lay_out
+from stacks.layer_assets import AssetError, BuiltCode, SourceCode, lay_out
 from tests.factories import KNOWS, file_item, filler_items, network_item, set_item, write_manifest
 
 
@@ -100,6 +100,42 @@ def test_function_ships_its_own_package_only(
 ) -> None:
     source = SourceCode(repository, manifest, "demo", tmp_path / "staging")
     assert shipped(source.function(), tmp_path / "out")[1] == {"surveillance/handler.py"}
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    """What a build leaves behind."""
+    for place in (
+        "deep_learning/python/deep_learning/__init__.py",
+        "deep_learning/python/deep_learning/__pycache__/__init__.cpython-313.pyc",
+        "deep_learning/python/cv2.abi3.so",
+        "function/surveillance/handler.py",
+    ):
+        path = tmp_path / "built" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(place)
+    return tmp_path / "built"
+
+
+def test_built_code_is_shipped_whole_with_the_networks_of_the_set(
+    repository: Path, manifest: Path, tmp_path: Path, built: Path
+) -> None:
+    code = BuiltCode(repository, manifest, "demo", tmp_path / "staging", built=built)
+    _, layer = shipped(code.layer(Layer.DEEP_LEARNING), tmp_path / "out")
+    assert {name for name in layer if name.startswith("python/")} == {
+        "python/deep_learning/__init__.py",
+        "python/deep_learning/__pycache__/__init__.cpython-313.pyc",
+        "python/cv2.abi3.so",
+    }
+    assert {"models/manifest.json", "models/demo/b.bin"} <= layer
+    assert shipped(code.function(), tmp_path / "more")[1] == {"surveillance/handler.py"}
+
+
+def test_only_sources_are_warned_of(repository: Path, manifest: Path, tmp_path: Path) -> None:
+    sources = SourceCode(repository, manifest, "omz", tmp_path / "staging")
+    built = BuiltCode(repository, manifest, "omz", tmp_path / "staging", built=tmp_path)
+    assert set(sources.warnings) == {"vss:code"}
+    assert not built.warnings
 
 
 def test_hash_is_of_the_content_alone(repository: Path, manifest: Path, tmp_path: Path) -> None:

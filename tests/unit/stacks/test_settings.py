@@ -99,7 +99,9 @@ def test_values_are_accepted_or_refused(key: str, good: list[Any], bad: list[Any
 
 
 def test_unknown_setting_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(SettingsError, match="setting memory is unknown; allowed: memory_mb, "):
+    with pytest.raises(
+        SettingsError, match="setting memory is unknown; allowed: runtime, memory_mb, "
+    ):
         StageSettings.of("dev", {"memory": 128})
 
 

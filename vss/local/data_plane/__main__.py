@@ -15,6 +15,11 @@ from deep_learning.errors import SurveillanceError
 
 from vss.local.data_plane.errors import DataPlaneError
 from vss.local.data_plane.lifetime import accepts_connections, wait_for_end
+from vss.local.data_plane.python_runtime import (
+    PythonRuntime,
+    fetched_runtime,
+    installed_runtime,
+)
 from vss.local.data_plane.sandbox import detect
 from vss.local.data_plane.service import DataPlane, Settings
 
@@ -45,6 +50,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--endpoint", required=True, help="http://127.0.0.1:<port> of the APIs")
     parser.add_argument("--folder", required=True, type=Path, help="for logs and unpacked code")
     parser.add_argument("--host-packages", type=Path, help="third-party packages layers lack")
+    parser.add_argument("--interpreter", type=Path, help="<prefix>/bin/python<version>, not ours")
+    parser.add_argument("--runtime-packages", type=Path, help="AWS's own packages for it")
     parser.add_argument("--sandbox", action=argparse.BooleanOptionalAction, default=True)
     return parser.parse_args()
 
@@ -65,7 +72,14 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         secret,
         arguments.folder.resolve(),
         None if packages is None else packages.resolve(),
+        _runtime(arguments),
     )
+
+
+def _runtime(arguments: argparse.Namespace) -> PythonRuntime:
+    if arguments.interpreter is None:
+        return installed_runtime()
+    return fetched_runtime(arguments.interpreter, arguments.runtime_packages.resolve())
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from vss.local.data_plane.network import (
     RUNTIME_API_PORT,
     XRAY_PORT,
 )
-from vss.local.data_plane.python_runtime import command
+from vss.local.data_plane.python_runtime import PythonRuntime
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.relay import Relay
 from vss.local.data_plane.runtime_api import Exited, RuntimeApi
@@ -37,7 +37,7 @@ from vss.local.data_plane.sandbox import (
     Mount,
     bubblewrap,
 )
-from vss.local.data_plane.tracing import DaemonSocket, TraceSink
+from vss.local.data_plane.tracing import DaemonSocket, Documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +45,16 @@ class Machine:
     """What all environments of this machine share.
 
     Attributes:
-        runtime: folder with the runtime's packages, for functions that are not isolated.
-        runtime_mounts: the same packages for those that are.
+        runtime: runs the functions.
+        linked_runtime: folder with its packages, for functions that are not isolated.
         host_packages: third-party packages the layers lack; None: none.
     """
 
     enforcement: Enforcement
     readiness: Readiness
     local_api: LocalApi
-    runtime: Path
-    runtime_mounts: tuple[Mount, ...]
+    runtime: PythonRuntime
+    linked_runtime: Path
     host_packages: Path | None
 
 
@@ -69,7 +69,7 @@ class DeployedFunction:
 
     configuration: FunctionConfiguration
     package: CodePackage
-    traces: TraceSink
+    traces: Documents
     log: FunctionLog
 
 
@@ -141,8 +141,13 @@ class EnvironmentSite:
     def _places(self) -> Places:
         machine = self._machine
         if machine.enforcement.isolated:
-            return Places.in_sandbox(machine.host_packages)
-        return Places.on_host(self._function.package, machine.runtime, machine.host_packages)
+            return Places.in_sandbox(machine.runtime.version, machine.host_packages)
+        return Places.on_host(
+            machine.runtime.version,
+            self._function.package,
+            machine.linked_runtime,
+            machine.host_packages,
+        )
 
     def _addresses(self) -> Addresses:
         daemon = self._network.receive(XRAY_PORT)
@@ -174,14 +179,15 @@ class EnvironmentSite:
     def _command(self) -> list[str]:
         configuration, machine = self._function.configuration, self._machine
         isolated = machine.enforcement.isolated
-        run = command(configuration.handler, isolated)
+        run = machine.runtime.command(configuration.handler, isolated)
         if not isolated:
             return run
         package = self._function.package
-        mounts = [Mount(package.task, TASK), Mount(package.layers, LAYERS), *machine.runtime_mounts]
+        mounts = [Mount(package.task, TASK), Mount(package.layers, LAYERS)]
+        mounts += machine.runtime.packages
         if machine.host_packages is not None:
             mounts.append(Mount(machine.host_packages, HOST_PACKAGES))
-        return bubblewrap(mounts, configuration.storage_mb) + run
+        return bubblewrap(mounts, configuration.storage_mb, machine.runtime.prefix) + run
 
 
 def _address(bound: socket.socket) -> str:

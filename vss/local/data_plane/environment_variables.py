@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,29 +23,35 @@ class Places:
     """Where the function finds its files.
 
     Attributes:
+        version: of Python, ``<major>.<minor>``.
         host_packages: third-party packages of this machine, behind all others; None: none.
     """
 
+    version: str
     task: str
     layers: str
     runtime: str
     host_packages: str | None
 
     @classmethod
-    def in_sandbox(cls, host_packages: Path | None) -> Places:
+    def in_sandbox(cls, version: str, host_packages: Path | None) -> Places:
         """Return Lambda's own places."""
-        return cls(TASK, LAYERS, RUNTIME, HOST_PACKAGES if host_packages else None)
+        return cls(version, TASK, LAYERS, RUNTIME, HOST_PACKAGES if host_packages else None)
 
     @classmethod
-    def on_host(cls, package: CodePackage, runtime: Path, host_packages: Path | None) -> Places:
+    def on_host(
+        cls, version: str, package: CodePackage, runtime: Path, host_packages: Path | None
+    ) -> Places:
         """Return the unpacked folders."""
         packages = str(host_packages) if host_packages else None
-        return cls(str(package.task), str(package.layers), str(runtime), packages)
+        return cls(version, str(package.task), str(package.layers), str(runtime), packages)
 
     def python_path(self) -> str:
         """Return where modules are looked for after the function's own."""
-        version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        layers = [f"{self.layers}/python/lib/{version}/site-packages", f"{self.layers}/python"]
+        layers = [
+            f"{self.layers}/python/lib/python{self.version}/site-packages",
+            f"{self.layers}/python",
+        ]
         host = [self.host_packages] if self.host_packages else []
         return ":".join([*layers, self.runtime, *host])
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,7 +89,8 @@ def _isolation_problem() -> str:
         network = NetworkNamespace()
     except OSError as error:
         return f"{error.strerror or error}; needs root"
-    command = [*bubblewrap([], storage_mb=1), "/usr/bin/true"]
+    prefix = Path(sys.base_prefix)
+    command = [*bubblewrap([], storage_mb=1, prefix=prefix), "/usr/bin/true"]
     try:
         trial = network.run(
             lambda: subprocess.run(  # noqa: S603 - a fixed command
@@ -111,17 +112,20 @@ def _limits_problem() -> str:
     return ""
 
 
-def bubblewrap(mounts: Sequence[Mount], storage_mb: int) -> list[str]:
+def bubblewrap(mounts: Sequence[Mount], storage_mb: int, prefix: Path) -> list[str]:
     """Return the beginning of a command that runs with the mounts and little else.
 
-    Everything is read-only but ``/tmp``, a memory file system of ``storage_mb``. The processes
-    have their own process ids, IPC and host name, no capabilities, and die with the caller.
+    ``prefix`` is that of the interpreter, seen without its site-packages. Everything is read-only
+    but ``/tmp``, a memory file system of ``storage_mb``. The processes have their own process ids,
+    IPC and host name, no capabilities, and die with the caller.
     """
     command = ["bwrap", "--unshare-user", "--uid", str(_USER), "--gid", str(_USER)]
     command += ["--unshare-pid", "--unshare-ipc", "--unshare-uts", "--hostname", "localhost"]
     command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    for path in (*_SYSTEM, sys.base_prefix):
+    for path in (*_SYSTEM, str(prefix)):
         command += _system_mount(path)
+    for packages in _site_packages(prefix):
+        command += ["--tmpfs", str(packages), "--remount-ro", str(packages)]
     command += ["--ro-bind", str(_USERS), "/etc/passwd"]
     command += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
     command += ["--dir", TASK, "--dir", LAYERS, "--dir", RUNTIME]
@@ -129,6 +133,13 @@ def bubblewrap(mounts: Sequence[Mount], storage_mb: int) -> list[str]:
         command += ["--ro-bind", str(mount.source), mount.target]
     command += ["--perms", "0700", "--size", str(storage_mb << 20), "--tmpfs", "/tmp"]  # noqa: S108
     return [*command, "--remount-ro", "/", "--chdir", TASK]
+
+
+def _site_packages(prefix: Path) -> Iterator[Path]:
+    """Yield where packages were installed for the host's own use."""
+    for folder in (prefix / "lib", Path("/usr/lib"), Path("/usr/local/lib")):
+        for name in ("site-packages", "dist-packages"):
+            yield from (path for path in folder.glob(f"python3*/{name}") if path.is_dir())
 
 
 def _system_mount(path: str) -> list[str]:

@@ -25,7 +25,7 @@ from vss.local.data_plane.function import Function
 from vss.local.data_plane.function_log import FunctionLog
 from vss.local.data_plane.journal import Journal
 from vss.local.data_plane.local_api import LocalApi
-from vss.local.data_plane.python_runtime import link_runtime, runtime_mounts
+from vss.local.data_plane.python_runtime import PythonRuntime
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.resources import Resources
 from vss.local.data_plane.sandbox import Enforcement
@@ -47,6 +47,7 @@ class Settings:
         endpoint: base address of the local AWS.
         folder: where logs, the journal and unpacked code go.
         host_packages: third-party packages the layers lack; None: none.
+        runtime: runs the functions.
     """
 
     endpoint: str
@@ -54,6 +55,7 @@ class Settings:
     secret: str
     folder: Path
     host_packages: Path | None
+    runtime: PythonRuntime
 
 
 class DataPlane:
@@ -75,10 +77,10 @@ class DataPlane:
             readiness = Readiness()
             self._stack.callback(readiness.close)
             self._api = LocalApi(settings.endpoint, settings.secret)
-            mounts = runtime_mounts()
-            runtime = link_runtime(mounts, settings.folder / "runtime")
+            runtime = settings.runtime
+            linked = runtime.link_packages(settings.folder / "runtime" / runtime.version)
             self._machine = Machine(
-                enforcement, readiness, self._api, runtime, mounts, settings.host_packages
+                enforcement, readiness, self._api, runtime, linked, settings.host_packages
             )
             self._journal = Journal(settings.folder / "invocations.jsonl")
             self._stack.callback(self._journal.close)

@@ -8,6 +8,7 @@ import socket
 import threading
 from collections import deque
 from http import HTTPStatus
+from typing import Protocol
 
 from vss.local.data_plane.errors import DataPlaneError
 from vss.local.data_plane.readiness import Readiness
@@ -21,6 +22,13 @@ _BATCH = 50
 _DATAGRAM_BYTES = 65_536
 _GATHER_S = 1.0
 _JSON = {"Content-Type": "application/json"}
+
+
+class Documents(Protocol):
+    """Takes segment documents."""
+
+    def add(self, document: str) -> None:
+        """Take a segment or subsegment, JSON text; must not block."""
 
 
 class TraceSink:
@@ -88,7 +96,7 @@ class TraceSink:
 class DaemonSocket:
     """The UDP port to which the X-Ray SDK of one environment sends."""
 
-    def __init__(self, receiver: socket.socket, sink: TraceSink, readiness: Readiness) -> None:
+    def __init__(self, receiver: socket.socket, sink: Documents, readiness: Readiness) -> None:
         self._receiver = receiver
         self._sink = sink
         self._readiness = readiness

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,9 @@ def _refuse(*_: object) -> None:
 
 
 def test_mounts_are_read_only_and_the_root_is_sealed_last() -> None:
-    command = bubblewrap([Mount(Path("/a"), "/var/task")], storage_mb=512)
+    command = bubblewrap(
+        [Mount(Path("/a"), "/var/task")], storage_mb=512, prefix=Path(sys.base_prefix)
+    )
     at = command.index("/a")
     assert command[at - 1 : at + 2] == ["--ro-bind", "/a", "/var/task"]
     assert "--bind" not in command

@@ -1,0 +1,47 @@
+"""The command ``vss layers build``.
+
+Exit codes: 0 done, 1 it did not work out, 2 wrong usage or a machine that cannot build.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from vss.layers.runtimes import DEFAULT
+
+app = typer.Typer(no_args_is_help=True, help="The packages that AWS gets.")
+
+
+@app.callback()
+def layers() -> None:
+    """The packages that AWS gets."""
+
+
+@app.command()
+def build(
+    runtime: Annotated[str, typer.Option(help="The Lambda runtime to build for.")] = DEFAULT,
+    force: Annotated[bool, typer.Option(help="Build again what is up to date.")] = False,
+) -> None:
+    """Build layers and function for Lambda: pruned, compiled, checked. No Docker needed."""
+    from deep_learning.errors import ConfigurationError, SurveillanceError
+    from rich.console import Console
+
+    from vss.layers.build import Place
+    from vss.layers.build import build as build_parts
+    from vss.layers.report import building, print_build
+    from vss.layers.runtimes import Runtime
+
+    console = Console(stderr=True)
+    try:
+        target = Runtime.named(runtime)
+        with building(console, target.name) as say:
+            built = build_parts(target, Place(), force, say)
+    except ConfigurationError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+    except (SurveillanceError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    print_build(built, Console())

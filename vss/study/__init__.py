@@ -1,0 +1,1 @@
+"""The study: what the deployed function costs in time, memory and money, by measurement."""
