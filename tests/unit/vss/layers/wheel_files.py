@@ -22,7 +22,8 @@ def write_wheel(folder: Path, name: str, version: str, files: Mapping[str, str])
     }
     with zipfile.ZipFile(path, "w") as archive:
         for place, text in content.items():
-            archive.writestr(place, text)
+            # Without a time of its own an entry carries the present one.
+            archive.writestr(zipfile.ZipInfo(place), text)
     return path
 
 
