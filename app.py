@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 import sys
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -41,7 +41,8 @@ def main() -> None:
 def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
     layers = app.node.try_get_context("layers") or "built"
     one_of("built", "source").check("context layers", layers)
-    source = SourceCode(
+    kind = SourceCode if layers == "source" else partial(BuiltCode, built=_built(settings.runtime))
+    return kind(
         repository=REPOSITORY,
         manifest=REPOSITORY
         / (app.node.try_get_context("manifest") or "model_assets/manifest.json"),
@@ -49,10 +50,6 @@ def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
         staging=staging,
         with_networks=settings.model_source == "layer",
     )
-    if layers == "source":
-        return source
-    fields = {field.name: getattr(source, field.name) for field in dataclasses.fields(source)}
-    return BuiltCode(**fields, built=_built(settings.runtime))
 
 
 def _built(runtime: str) -> Path:

@@ -18,12 +18,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import cv2
-import numpy as np
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from tests.performance.full_hd import HEIGHT, WIDTH, full_hd_jpeg
 from tests.shared_material import ABSENT, IMAGES, REAL_SET, assemble_networks
 from vss.layers.build import Build, Place, build
 from vss.layers.report import building
@@ -41,7 +40,6 @@ from vss.study.packages import Networks, built_package, stock_package
 MEMORIES = (512, 704, 1024, 1536, 1769, 3008)
 SMALLEST = range(256, 513, 32)
 PHOTOGRAPH = IMAGES / "faces" / "knn_test_obama1.jpg"
-WIDTH, HEIGHT = 1920, 1080
 LOCAL, GLOBAL = {"VSS_SCOPE": "local"}, {"VSS_SCOPE": "global"}
 
 
@@ -139,7 +137,7 @@ def measure(
     console: Console,
 ) -> list[dict[str, object]]:
     """Start each row at each memory; the rows take turns, so that the machine's moods hit all."""
-    image = photograph()
+    image = full_hd_jpeg(PHOTOGRAPH)
     found: dict[tuple[str, int], list[Start]] = {}
     with Progress(console=console) as shown:
         task = shown.add_task("cold starts", total=len(rows) * len(memories) * repeat)
@@ -184,19 +182,9 @@ def summary(name: str, memory_mb: int, starts: list[Start]) -> dict[str, object]
     }
 
 
-def photograph() -> bytes:
-    """Return one person in a JPEG of 1920 x 1080."""
-    image = cv2.imread(str(PHOTOGRAPH))
-    scale = min(WIDTH / image.shape[1], HEIGHT / image.shape[0])
-    fitted = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    frame = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
-    frame[: fitted.shape[0], : fitted.shape[1]] = fitted
-    return cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 85])[1].tobytes()
-
-
 def smallest_memory(laboratory_: Laboratory, row: Row) -> int | None:
     """Return the smallest memory limit under which a start and two images work out."""
-    image = photograph()
+    image = full_hd_jpeg(PHOTOGRAPH)
     return next((memory for memory in SMALLEST if start_of(laboratory_, row, memory, image)), None)
 
 

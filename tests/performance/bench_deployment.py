@@ -17,11 +17,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import cv2
-import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from tests.performance.full_hd import full_hd_jpeg
 from tests.shared_material import ABSENT, IMAGES, REAL_SET, assemble_networks
 from vss.cloud.deployment import Deployment
 from vss.cloud.redrive import dead_letters, waiting
@@ -31,7 +30,6 @@ from vss.local.deployment import LocalOptions, Running, down, up
 from vss.local.progress import deploying
 
 WORKERS = 2
-WIDTH, HEIGHT = 1920, 1080
 # "mixed" are 14 photographs of people and 8 without; 1769 MB are the default, one vCPU each.
 RUNS = (
     ("mixed", ("people", "no_people"), 885),
@@ -83,13 +81,8 @@ def camera_frames(folder: Path, names: tuple[str, ...], count: int) -> list[Path
     )
     frames = []
     for index, source in enumerate(sources):
-        image = cv2.imread(str(source))
-        scale = min(WIDTH / image.shape[1], HEIGHT / image.shape[0])
-        size = (round(image.shape[1] * scale), round(image.shape[0] * scale))
-        frame = np.full((HEIGHT, WIDTH, 3), 128, np.uint8)
-        frame[: size[1], : size[0]] = cv2.resize(image, size, interpolation=cv2.INTER_CUBIC)
         frames.append(folder / f"{index}.jpg")
-        cv2.imwrite(str(frames[-1]), frame, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        frames[-1].write_bytes(full_hd_jpeg(source))
     return [frames[index % len(frames)] for index in range(count)]
 
 

@@ -32,6 +32,7 @@ from rich.progress import track
 from rich.table import Table
 
 from tests import accuracy
+from tests.performance.full_hd import full_hd_jpeg
 from tests.shared_material import ABSENT, IMAGES, REAL_SET, REPOSITORY, SHARED, assemble_networks
 
 ROUNDS = 60
@@ -61,17 +62,6 @@ class RecordedInfer:
 
     def __exit__(self, *_: object) -> None:
         Network.infer = self._infer  # type: ignore[method-assign]
-
-
-def full_hd_jpeg(photograph: Path) -> bytes:
-    """Scale a photograph into 1920x1080, the rest filled with its blurred self, as JPEG."""
-    image = cv2.imread(str(photograph))
-    scale = min(1920 / image.shape[1], 1080 / image.shape[0])
-    inner = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
-    frame = cv2.GaussianBlur(cv2.resize(image, (1920, 1080)), (0, 0), 40)
-    top, left = (1080 - inner.shape[0]) // 2, (1920 - inner.shape[1]) // 2
-    frame[top : top + inner.shape[0], left : left + inner.shape[1]] = inner
-    return cv2.imencode(".jpg", frame, [cv2.IMWRITE_JPEG_QUALITY, 90])[1].tobytes()
 
 
 def milliseconds(action: Callable[[], object]) -> float:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vss.exit_codes import exit_codes
 from vss.models.cli import app as models_app
 from vss.paths import MANIFEST
 
@@ -169,7 +170,6 @@ def empty(
 def _connected(stage: str | None, local: bool | None, profile: str | None) -> Iterator[Deployment]:
     """Give the deployment that is meant; turn what goes wrong into a line and an exit code."""
     from botocore.exceptions import BotoCoreError, ClientError
-    from deep_learning.errors import ConfigurationError, SurveillanceError
 
     from vss.cloud.deployment import Where, connect
 
@@ -177,15 +177,7 @@ def _connected(stage: str | None, local: bool | None, profile: str | None) -> It
     if profile is not None and where is Where.LOCAL:
         typer.echo("--profile chooses an AWS account and cannot go with --local", err=True)
         raise typer.Exit(2)
-    try:
+    with exit_codes(ClientError, BotoCoreError):
         deployment = connect(stage, where, profile)
         typer.echo(deployment.name, err=True)
         yield deployment
-    except ConfigurationError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    except (SurveillanceError, OSError, ClientError, BotoCoreError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
-    except KeyboardInterrupt:
-        raise typer.Exit(130) from None

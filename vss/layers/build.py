@@ -162,13 +162,7 @@ def _build(runtime: Runtime, place: Place, say: Say) -> Build:
     inputs, interpreter = inputs_hash(runtime, place), runtime.interpreter()
     cache = place.folder / "cache"
     wheels = {
-        part: fetch_wheels(
-            place.requirements(part),
-            names,
-            runtime,
-            _wheel_folder(cache, place, part, runtime),
-            say,
-        )
+        part: fetch_wheels(place.requirements(part), names, runtime, cache / "wheels", say)
         for part, names in DISTRIBUTIONS.items()
     }
     cv2 = opencv.build_opencv(place.requirements(Part.DEEP_LEARNING), runtime, cache, say)
@@ -217,11 +211,6 @@ def check_budgets(parts: Mapping[Part, BuiltPart]) -> None:
     ]
     if over:
         raise BudgetError("; ".join(over))
-
-
-def _wheel_folder(cache: Path, place: Place, part: Part, runtime: Runtime) -> Path:
-    pins = hashlib.sha256(place.requirements(part).read_bytes()).hexdigest()[:16]
-    return cache / "wheels" / f"{part}-{runtime.name}-{pins}"
 
 
 @contextmanager

@@ -1,7 +1,4 @@
-"""The command ``vss layers build``.
-
-Exit codes: 0 done, 1 it did not work out, 2 wrong usage or a machine that cannot build.
-"""
+"""The command ``vss layers build``."""
 
 from __future__ import annotations
 
@@ -9,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from vss.exit_codes import exit_codes
 from vss.layers.runtimes import DEFAULT
 
 app = typer.Typer(no_args_is_help=True, help="The packages that AWS gets.")
@@ -25,7 +23,6 @@ def build(
     force: Annotated[bool, typer.Option(help="Build again what is up to date.")] = False,
 ) -> None:
     """Build layers and function for Lambda: pruned, compiled, checked. No Docker needed."""
-    from deep_learning.errors import ConfigurationError, SurveillanceError
     from rich.console import Console
 
     from vss.layers.build import Place
@@ -33,15 +30,8 @@ def build(
     from vss.layers.report import building, print_build
     from vss.layers.runtimes import Runtime
 
-    console = Console(stderr=True)
-    try:
+    with exit_codes():
         target = Runtime.named(runtime)
-        with building(console, target.name) as say:
+        with building(Console(stderr=True), target.name) as say:
             built = build_parts(target, Place(), force, say)
-    except ConfigurationError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    except (SurveillanceError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
     print_build(built, Console())

@@ -39,13 +39,11 @@ class Binary:
         path: of the file.
         libraries: it is linked to.
         versions: of symbols that it needs, as ``GLIBC_2.34``.
-        has_symbols: whether it carries a symbol table or debugging information.
     """
 
     path: Path
     libraries: tuple[str, ...]
     versions: tuple[str, ...]
-    has_symbols: bool
 
 
 def binaries(folder: Path) -> Iterator[Binary]:
@@ -61,7 +59,6 @@ def read(path: Path) -> Binary:
     """Read an ELF file."""
     libraries: list[str] = []
     versions: list[str] = []
-    has_symbols = False
     with path.open("rb") as file:
         for section in ELFFile(file).iter_sections():
             if isinstance(section, DynamicSection):
@@ -73,9 +70,7 @@ def read(path: Path) -> Binary:
             elif isinstance(section, GNUVerNeedSection):
                 for _, needed in section.iter_versions():
                     versions += [version.name for version in needed]
-            elif section.name == ".symtab" or section.name.startswith(".debug_"):
-                has_symbols = True
-    return Binary(path, tuple(libraries), tuple(versions), has_symbols)
+    return Binary(path, tuple(libraries), tuple(versions))
 
 
 def check(found: list[Binary], folder: Path) -> None:

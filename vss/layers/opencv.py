@@ -18,9 +18,10 @@ from pathlib import Path
 
 from deep_learning.errors import ConfigurationError, SurveillanceError
 
+from vss.commands import run_command
 from vss.layers.runtimes import Runtime
 from vss.layers.toolchain import PINS, PROCESSOR, TARGET, fetch_toolchain
-from vss.layers.wheels import fetch_sources, fetch_wheels, run
+from vss.layers.wheels import fetch_sources, fetch_wheels
 
 NAME = "opencv-python-headless"
 MODULE = "cv2.abi3.so"
@@ -84,7 +85,7 @@ def build_opencv(
     headers = python_headers()
     say("fetching the sources of OpenCV")
     sources = fetch_sources(requirements, NAME, runtime, cache / "sources", say)
-    tools = fetch_toolchain(cache / "toolchain", say)
+    tools = fetch_toolchain(runtime, cache / "toolchain", say)
     numpy = _numpy_headers(requirements, runtime, cache, say)
     work = cache / f"opencv-work-{os.getpid()}"
     shutil.rmtree(work, ignore_errors=True)
@@ -114,11 +115,12 @@ def build_opencv(
         command = [str(tools.cmake), "-G", "Ninja", "-S", str(tree), "-B", str(work / "build")]
         command += [f"-D{name}={value}" for name, value in options.items()]
         # zig keeps what it compiled once, for builds that were interrupted.
-        variables = {"ZIG_GLOBAL_CACHE_DIR": str(cache / "zig"), "LC_ALL": "C"}
-        run(command, variables, say, OpenCvError)
+        kept = {"ZIG_GLOBAL_CACHE_DIR": str(cache / "zig"), "LC_ALL": "C"}
+        environment = os.environ | kept
+        run_command(command, environment, say, OpenCvError)
         for target in _TARGETS:
             build = [str(tools.ninja), "-C", str(work / "build"), target]
-            run(build, variables, say, OpenCvError)
+            run_command(build, environment, say, OpenCvError)
         (built,) = (work / "build").rglob("cv2*.so")
         result.parent.mkdir(parents=True, exist_ok=True)
         part = result.with_suffix(".part")
@@ -162,9 +164,8 @@ def _python() -> Path:
 def _numpy_headers(
     requirements: Path, runtime: Runtime, cache: Path, say: Callable[[str], None]
 ) -> Path:
-    folder = cache / "wheels" / f"numpy-{recipe(requirements)}"
-    wheel = fetch_wheels(requirements, ["numpy"], runtime, folder, say)["numpy"]
-    prefix = "numpy/_core/include/"
+    wheel = fetch_wheels(requirements, ["numpy"], runtime, cache / "wheels", say)["numpy"]
+    folder, prefix = cache / wheel.stem, "numpy/_core/include/"
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
             if name.startswith(prefix):

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from vss.layers.runtimes import GLIBC
-from vss.layers.wheels import download
+from vss.layers.runtimes import GLIBC, Runtime
+from vss.layers.wheels import download, pinned
 
 PINS = Path(__file__).with_name("toolchain.txt")
 TARGET = f"x86_64-linux-gnu.{GLIBC[0]}.{GLIBC[1]}"
@@ -50,19 +50,13 @@ class Toolchain:
     ninja: Path
 
 
-def fetch_toolchain(folder: Path, say: Callable[[str], None]) -> Toolchain:
+def fetch_toolchain(runtime: Runtime, folder: Path, say: Callable[[str], None]) -> Toolchain:
     """Fetch and unpack the tools below ``folder``; what lies there is kept.
 
     Raises:
         FetchError: pip failed.
     """
-    lines = " ".join(PINS.read_text().replace("\\\n", " ").split("\n")).split()
-    pins = [
-        " ".join([part, *_hashes(lines[index + 1 :])])
-        for index, part in enumerate(lines)
-        if "==" in part
-    ]
-    download(pins, ["--only-binary", ":all:"], folder / "wheels", say)
+    download(pinned(PINS, runtime).values(), ["--only-binary", ":all:"], folder / "wheels", say)
     unpacked = folder / "unpacked"
     for wheel in sorted((folder / "wheels").glob("*.whl")):
         _unpack_tool(wheel, unpacked)
@@ -76,15 +70,6 @@ def fetch_toolchain(folder: Path, say: Callable[[str], None]) -> Toolchain:
         _write_script(wrappers / name, _TOOL.format(zig=zig, tool=name))
     (ninja,) = unpacked.glob("ninja-*.data/scripts/ninja")
     return Toolchain(wrappers, unpacked / "cmake" / "data" / "bin" / "cmake", ninja)
-
-
-def _hashes(rest: list[str]) -> list[str]:
-    found = []
-    for part in rest:
-        if not part.startswith("--hash="):
-            break
-        found.append(part)
-    return found
 
 
 def _unpack_tool(wheel: Path, folder: Path) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 from deep_learning.errors import SurveillanceError
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from vss.commands import run_command
 from vss.layers.contents import goes_in
 from vss.layers.runtimes import Runtime, platform_tags
 
@@ -32,7 +33,7 @@ def fetch_wheels(
         requirements: pins them by hash.
         names: normalised.
         runtime: that they are to run on.
-        folder: for these pins and this runtime alone.
+        folder: with a folder for each set of pins and each runtime.
         say: told what pip says.
 
     Returns:
@@ -41,6 +42,7 @@ def fetch_wheels(
     Raises:
         FetchError: pip failed, or a distribution has no wheel for the runtime.
     """
+    folder = folder / f"{runtime.name}-{pins_hash(requirements)}"
     if (found := _wheels_in(folder, names)) is not None:
         return found
     wanted = pinned(requirements, runtime)
@@ -55,6 +57,11 @@ def fetch_wheels(
     if (found := _wheels_in(folder, names)) is None:
         raise FetchError(f"pip has not left a wheel of each of {', '.join(sorted(names))}")
     return found
+
+
+def pins_hash(requirements: Path) -> str:
+    """Return a short hash of pinned requirements."""
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()[:16]
 
 
 def _wheels_in(folder: Path, names: Collection[str]) -> dict[str, Path] | None:
@@ -120,34 +127,7 @@ def download(lines: Collection[str], options: Collection[str], folder: Path, say
     command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check"]
     command += ["--no-input", "--progress-bar", "off", "--no-deps", "--require-hashes"]
     command += [*options, "--dest", str(folder), "--requirement", str(listed)]
-    run(command, {}, say, FetchError)
-
-
-def run(
-    command: list[str],
-    variables: Mapping[str, str],
-    say: Say,
-    error: type[SurveillanceError],
-    folder: Path | None = None,
-) -> None:
-    """Run a command, each line to ``say``; raise ``error`` with the last of them if it fails."""
-    lines: list[str] = []
-    with subprocess.Popen(  # noqa: S603 (commands of the build)
-        command,
-        cwd=folder,
-        env=os.environ | dict(variables),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        for line in process.stdout or ():
-            lines.append(line.rstrip())
-            say(lines[-1])
-    if process.returncode:
-        tail = "\n".join(lines[-20:])
-        raise error(f"{' '.join(command[:4])} … failed ({process.returncode}):\n{tail}")
+    run_command(command, os.environ, say, FetchError)
 
 
 def unpack(name: str, wheel: Path, folder: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Any
 
 from deep_learning.errors import ConfigurationError, SurveillanceError
 
+from vss.commands import run_command
 from vss.local.state import ACCOUNT, REGION, LocalState
 from vss.paths import REPOSITORY
 
@@ -38,25 +38,7 @@ def run_cdk(
     if not CLI.exists():
         raise ConfigurationError(f"{CLI} is missing; `make setup` installs the CDK CLI")
     command = [str(CLI), *arguments, "--output", str(output), "--no-color", "--ci"]
-    lines: list[str] = []
-    with subprocess.Popen(  # noqa: S603 - the pinned CLI of this repository
-        command,
-        cwd=REPOSITORY,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    ) as process:
-        for line in process.stdout or ():
-            lines.append(line.rstrip())
-            say(lines[-1])
-    if process.returncode != 0:
-        end_of_output = "\n".join(line for line in lines[-30:] if line)
-        raise CdkError(
-            f"cdk {arguments[0]} failed with exit code {process.returncode}:\n{end_of_output}"
-        )
+    run_command(command, environment, say, CdkError, REPOSITORY)
 
 
 def context_arguments(

@@ -5,14 +5,13 @@ Exit codes: 0 done, 1 it did not work out, 2 wrong usage.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vss.exit_codes import exit_codes
 from vss.paths import MANIFEST
 
 if TYPE_CHECKING:
@@ -71,7 +70,7 @@ def bring_up(
     from vss.local.deployment import LocalOptions, parse_settings, up
     from vss.local.progress import deploying
 
-    with _failures():
+    with exit_codes():
         chosen = parse_settings(settings or [])
         if model_set is not None:
             chosen["model_set"] = model_set
@@ -87,7 +86,7 @@ def take_down() -> None:
     """End the local AWS; all that it held is gone."""
     from vss.local.deployment import down
 
-    with _failures():
+    with exit_codes():
         typer.echo("the local AWS is down" if down() else "the local AWS did not run")
 
 
@@ -103,7 +102,7 @@ def reset(
     """Start from nothing again: down, then up."""
     from vss.local.deployment import down
 
-    with _failures():
+    with exit_codes():
         down()
     bring_up(stage, settings, manifest, model_set, sandbox, layers)
 
@@ -116,7 +115,7 @@ def status() -> None:
     from vss.local import service
     from vss.local.deployment import DATA_PLANE, current_state
 
-    with _failures():
+    with exit_codes():
         state = current_state()
         if state is None:
             typer.echo("the local AWS does not run; `vss local up` starts it")
@@ -130,20 +129,6 @@ def status() -> None:
             f"stage {deployment.stage}  functions pid {state.data_plane_pid}\n"
             f"frames queue {waiting(deployment)} messages, dead letters {dead_letters(deployment)}"
         )
-
-
-@contextmanager
-def _failures() -> Iterator[None]:
-    from deep_learning.errors import ConfigurationError, SurveillanceError
-
-    try:
-        yield
-    except ConfigurationError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    except (SurveillanceError, OSError) as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(1) from None
 
 
 def _print_running(running: Running) -> None:

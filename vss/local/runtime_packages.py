@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from vss.layers.runtimes import Runtime
-from vss.layers.wheels import fetch_wheels
+from vss.layers.wheels import fetch_wheels, pins_hash
 from vss.local.data_plane.python_runtime import DISTRIBUTIONS
 from vss.paths import REPOSITORY
 
@@ -22,14 +21,13 @@ def fetch_runtime_packages(runtime: Runtime, folder: Path, say: Callable[[str], 
     Raises:
         FetchError: a package could not be fetched.
     """
-    pins = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()[:16]
-    target = folder / f"{runtime.name}-{pins}"
+    target = folder / f"{runtime.name}-{pins_hash(REQUIREMENTS)}"
     if target.exists():
         return target
     part = target.with_name(f"{target.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    wheels = folder / f"wheels-{target.name}"
-    for wheel in fetch_wheels(REQUIREMENTS, DISTRIBUTIONS, runtime, wheels, say).values():
+    wheels = fetch_wheels(REQUIREMENTS, DISTRIBUTIONS, runtime, folder / "wheels", say)
+    for wheel in wheels.values():
         with zipfile.ZipFile(wheel) as archive:
             archive.extractall(part)
     part.rename(target)

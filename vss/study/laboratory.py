@@ -32,6 +32,8 @@ from vss.local.data_plane.outcome import Outcome
 from vss.local.data_plane.python_runtime import PythonRuntime
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.sandbox import Enforcement
+from vss.local.data_plane.sqs_event import sqs_event
+from vss.local.data_plane.sqs_queue import Message
 from vss.local.state import REGION, LocalState
 
 
@@ -189,18 +191,14 @@ class Laboratory:
             "s3": {"bucket": {"name": bucket}, "object": stored},
         }
         body = json.dumps({"Records": [record]})
-        message = {
-            "messageId": key,
-            "receiptHandle": key,
-            "body": body,
-            "attributes": {"ApproximateReceiveCount": "1"},
-            "messageAttributes": {},
-            "md5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
-            "eventSource": "aws:sqs",
-            "eventSourceARN": self._queue_arn,
-            "awsRegion": REGION,
+        message: Message = {
+            "MessageId": key,
+            "ReceiptHandle": key,
+            "Body": body,
+            "Attributes": {"ApproximateReceiveCount": "1"},
+            "MD5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
         }
-        return json.dumps({"Records": [message]}).encode()
+        return sqs_event([message], self._queue_arn)
 
 
 def _values(document: Any, name: str) -> Iterator[Any]:

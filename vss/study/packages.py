@@ -57,7 +57,7 @@ def stock_package(
     python = package.layers / "python"
     for part, names in DISTRIBUTIONS.items():
         wanted = names | {NAME, "openvino-telemetry"} if part is Part.DEEP_LEARNING else names
-        wheels = folder / "wheels" / part
+        wheels = folder / "wheels"
         found = fetch_wheels(place.requirements(part), wanted, runtime, wheels, say)
         for wheel in found.values():
             with zipfile.ZipFile(wheel) as archive:

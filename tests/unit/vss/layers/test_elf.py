@@ -9,7 +9,7 @@ FOLDER = Path("/layers")
 
 
 def binary(name: str, libraries: tuple[str, ...] = (), versions: tuple[str, ...] = ()) -> Binary:
-    return Binary(FOLDER / name, libraries, versions, has_symbols=False)
+    return Binary(FOLDER / name, libraries, versions)
 
 
 def test_a_real_binary_tells_what_it_needs() -> None:
