@@ -20,7 +20,7 @@ def test_each_line_is_told_of_both_streams_in_its_folder(tmp_path: Path) -> None
 
 
 def test_a_failure_tells_the_program_its_exit_code_and_the_end_of_its_output() -> None:
-    code = "for line in range(100): print('line', line)\nraise SystemExit(3)"
+    code = "[print('line', number) for number in range(100)]; raise SystemExit(3)"
     with pytest.raises(ToolError) as failure:
         run_command([sys.executable, "-c", code], {}, lambda line: None, ToolError)
     first, *tail = str(failure.value).splitlines()
