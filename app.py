@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import aws_cdk as cdk
+from deep_learning.errors import SurveillanceError
 
 from stacks.application import Application
 from stacks.compliance import add_rule_packs
 from stacks.layer_assets import AssetError, BuiltCode, SourceCode
 from stacks.setting_rules import SettingsError, one_of
 from stacks.settings import StageSettings
+from vss.layers.blobs import check_version, export_blobs
 from vss.layers.build import Place, current
+from vss.layers.parts import Part
 from vss.layers.runtimes import Runtime
 
 REPOSITORY = Path(__file__).resolve().parent
@@ -32,7 +36,7 @@ def main() -> None:
         settings = StageSettings.from_context(app.node)
         with TemporaryDirectory(prefix="vss-assets-") as staging:
             Application(app, settings, _code(app, settings, Path(staging)))
-    except (SettingsError, AssetError) as error:
+    except (SettingsError, AssetError, SurveillanceError) as error:
         sys.exit(f"vss: {error}")
     add_rule_packs(app)
     app.synth()
@@ -41,11 +45,14 @@ def main() -> None:
 def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
     layers = app.node.try_get_context("layers") or "built"
     one_of("built", "source").check("context layers", layers)
-    kind = SourceCode if layers == "source" else partial(BuiltCode, built=_built(settings.runtime))
+    manifest = REPOSITORY / (app.node.try_get_context("manifest") or "model_assets/manifest.json")
+    kind: Callable[..., SourceCode] = SourceCode
+    if layers == "built":
+        blobs = _blobs(manifest, settings)
+        kind = partial(BuiltCode, built=_built(settings.runtime), blobs=blobs)
     return kind(
         repository=REPOSITORY,
-        manifest=REPOSITORY
-        / (app.node.try_get_context("manifest") or "model_assets/manifest.json"),
+        manifest=manifest,
         model_set=settings.model_set,
         staging=staging,
         with_networks=settings.model_source == "layer",
@@ -60,6 +67,15 @@ def _built(runtime: str) -> Path:
             f"`vss layers build --runtime {runtime}`"
         )
     return found.folder
+
+
+def _blobs(manifest: Path, settings: StageSettings) -> Mapping[Path, Path]:
+    if not settings.blob_processors:
+        return {}
+    place = Place()
+    check_version(place.requirements(Part.DEEP_LEARNING))
+    cache = place.folder / "cache" / "blobs"
+    return export_blobs(manifest, settings.model_set, settings.blob_processors, cache)
 
 
 if __name__ == "__main__":

@@ -117,9 +117,11 @@ class BuiltCode(SourceCode):
 
     Attributes:
         built: holds a folder for each layer and one for the function.
+        blobs: place beside the manifest: path of each network that was compiled ahead.
     """
 
     built: Path
+    blobs: Mapping[Path, Path]
 
     @property
     def warnings(self) -> Mapping[str, str]:
@@ -129,6 +131,10 @@ class BuiltCode(SourceCode):
             AssetError: the manifest cannot be read or does not have the set.
         """
         return self._model_set_warning()
+
+    def _models(self) -> dict[Path, Path]:
+        shipped = {MANIFEST.parent / place: path for place, path in self.blobs.items()}
+        return {**SourceCode._models(self), **shipped}
 
     def _files(self, part: str) -> dict[Path, Path]:
         root = self.built / part

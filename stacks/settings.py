@@ -32,6 +32,7 @@ LOG_RETENTION_DAYS = (
     *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
     *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
 )
+BLOB_PROCESSORS = ("avx2", "avx512", "avx512_vnni", "avx512_bf16", "amx")
 # An EventBridge rule has five targets at most, and a target wakes one environment.
 SCHEDULED_INSTANCES = 5
 
@@ -52,6 +53,9 @@ RULES: Mapping[str, Rule] = {
     "scope": one_of("global", "local"),
     "model_source": one_of("layer", "s3"),
     "model_set": matching(MODEL_SET_NAME, "the name of a set: lower-case letters, digits, -"),
+    "blob_processors": distinct(
+        one_of(*BLOB_PROCESSORS), f"kinds of processor: {', '.join(BLOB_PROCESSORS)}"
+    ),
     "alerts": distinct(one_of(*ALERT_KINDS), f"kinds of {', '.join(ALERT_KINDS)}"),
     "frames_retention_days": whole(1, 3650),
     "results_retention_days": whole(1, 3650),
@@ -78,6 +82,8 @@ class StageSettings:
         scope: initialise the networks before the first event, or inside each (for the study).
         model_source: networks in the layer, or fetched from the models bucket.
         model_set: the set of networks, by its name in the manifest.
+        blob_processors: kinds of processor that the networks in the layer are compiled ahead for;
+            the log line ``environment started`` says which kind a function met.
         uploader_principals: cameras, may put frames.
         operator_principals: people, may read frames and gallery from outside the VPC.
         warm_instances: environments kept warm, with ``schedule`` and ``provisioned`` only.
@@ -95,6 +101,7 @@ class StageSettings:
     scope: str = "global"
     model_source: str = "layer"
     model_set: str = "omz"
+    blob_processors: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ("camera_covered", "unknown_person")
     frames_retention_days: int = 7
     results_retention_days: int = 90
@@ -157,6 +164,11 @@ class StageSettings:
         if self.reserved_concurrency is not None:
             allowed = whole(self.max_concurrency, 1000)
             allowed.check(self._named("reserved_concurrency"), self.reserved_concurrency)
+        if self.blob_processors and self.model_source != "layer":
+            raise SettingsError(
+                f"setting blob_processors of stage {self.stage} is {list(self.blob_processors)} "
+                f"with model_source={self.model_source}; allowed: [], or model_source=layer"
+            )
         if self.warm_keeping == "schedule":
             whole(1, SCHEDULED_INSTANCES).check(self._named("warm_instances"), self.warm_instances)
         if self.warm_keeping == "provisioned" and self.reserved_concurrency is not None:

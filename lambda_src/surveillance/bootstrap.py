@@ -89,7 +89,8 @@ class Environment:
             with clock.stage("load_networks"):
                 catalogue = Catalogue.read(manifest, self.settings.model_set)
                 runtime = Runtime(self.settings.threads)
-                return Networks(catalogue, Pipeline.load(runtime, catalogue, PipelineSettings()))
+                pipeline = Pipeline.load(runtime, catalogue, PipelineSettings())
+                return Networks(catalogue, pipeline, runtime.from_blobs, runtime.processor)
 
     def _networks(self) -> AbstractContextManager[Path]:
         settings = self.settings

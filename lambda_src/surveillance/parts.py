@@ -45,10 +45,19 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class Networks:
-    """The networks, and the pipeline that they are loaded in."""
+    """The networks, and the pipeline that they are loaded in.
+
+    Attributes:
+        catalogue: describes them.
+        pipeline: with all of them loaded.
+        from_blobs: how many were compiled ahead.
+        processor: the kind they are for.
+    """
 
     catalogue: Catalogue
     pipeline: Pipeline
+    from_blobs: int
+    processor: str
 
 
 @dataclass(frozen=True, slots=True)

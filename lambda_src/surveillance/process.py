@@ -112,11 +112,20 @@ class Surveillance:
         with telemetry.subsegment("step 8: check warm"):
             telemetry.annotate(cold_start=invocation.cold_start)
             if self._init_ms:
-                init_ms = sum(self._init_ms.values())
-                telemetry.annotate(init_ms=round(init_ms))
-                telemetry.note("init_ms", self._init_ms)
-                self._reporting.metrics.initialised(init_ms)
-                self._init_ms = {}
+                self._report_start(invocation.log)
             if self._gallery_store.refresh():
                 self._gallery = Gallery.of(self._gallery_store.references)
         return self._gallery
+
+    def _report_start(self, log: Log) -> None:
+        init_ms, networks = sum(self._init_ms.values()), self.networks
+        self._reporting.telemetry.annotate(init_ms=round(init_ms), blobs=networks.from_blobs)
+        self._reporting.telemetry.note("init_ms", self._init_ms)
+        self._reporting.metrics.initialised(init_ms)
+        log.info(
+            "environment started",
+            init_ms=round(init_ms),
+            blobs=networks.from_blobs,
+            processor=networks.processor,
+        )
+        self._init_ms = {}

@@ -105,8 +105,9 @@ REACHES: list[tuple[str, Any, Look, Any]] = [
     ("removal_policy", "retain", bucket_deletion, "Retain"),
     ("alarm_email", "guard@example.org", subscriptions, ["guard@example.org"]),
 ]
-# Tested with what they need or where they show: test_warm_keeping, test_resources.
-ELSEWHERE = {"warm_instances", "termination_protection"}
+# Tested with what they need or where they show: test_warm_keeping, test_resources,
+# test_layer_assets.
+ELSEWHERE = {"warm_instances", "termination_protection", "blob_processors"}
 
 
 @pytest.mark.parametrize(

@@ -120,20 +120,24 @@ def built(tmp_path: Path) -> Path:
 def test_built_code_is_shipped_whole_with_the_networks_of_the_set(
     repository: Path, manifest: Path, tmp_path: Path, built: Path
 ) -> None:
-    code = BuiltCode(repository, manifest, "demo", tmp_path / "staging", built=built)
+    blob = tmp_path / "cache" / "0-1.blob"
+    blob.parent.mkdir()
+    blob.write_text("a network compiled ahead")
+    blobs = {Path("blobs/avx2/0-1.blob"): blob}
+    code = BuiltCode(repository, manifest, "demo", tmp_path / "staging", built=built, blobs=blobs)
     _, layer = shipped(code.layer(Layer.DEEP_LEARNING), tmp_path / "out")
     assert {name for name in layer if name.startswith("python/")} == {
         "python/deep_learning/__init__.py",
         "python/deep_learning/__pycache__/__init__.cpython-313.pyc",
         "python/cv2.abi3.so",
     }
-    assert {"models/manifest.json", "models/demo/b.bin"} <= layer
+    assert {"models/manifest.json", "models/demo/b.bin", "models/blobs/avx2/0-1.blob"} <= layer
     assert shipped(code.function(), tmp_path / "more")[1] == {"surveillance/handler.py"}
 
 
 def test_only_sources_are_warned_of(repository: Path, manifest: Path, tmp_path: Path) -> None:
     sources = SourceCode(repository, manifest, "omz", tmp_path / "staging")
-    built = BuiltCode(repository, manifest, "omz", tmp_path / "staging", built=tmp_path)
+    built = BuiltCode(repository, manifest, "omz", tmp_path / "staging", built=tmp_path, blobs={})
     assert set(sources.warnings) == {"vss:code"}
     assert not built.warnings
 

@@ -78,6 +78,7 @@ def test_whole_numbers_have_both_ends(key: str, low: int, high: int) -> None:
         ("scope", ["global", "local"], ["Global", None, 1]),
         ("model_source", ["layer", "s3"], ["s4", None]),
         ("model_set", ["demo", "omz", "own-2"], ["Demo", "", "2nd", "a b", None, 1]),
+        ("blob_processors", [[], ["avx2", "amx"]], ["avx2", ["avx1"], ["avx2", "avx2"], None]),
         ("alerts", [[], ["camera_covered", "known_person"]], ["camera_covered", ["theft"], [1]]),
         ("alerts", [["unknown_person"]], [["unknown_person", "unknown_person"], None]),
         ("log_retention_days", [1, 30, 3653], [2, 0, "30", True, None]),
@@ -119,6 +120,10 @@ def test_unknown_setting_is_refused_with_the_known_ones() -> None:
         (
             {"warm_keeping": "provisioned", "warm_instances": 7, "reserved_concurrency": 6},
             r"warm_instances .*reserved_concurrency=6.* is 7; allowed: .* 1 to 6",
+        ),
+        (
+            {"blob_processors": ["avx2"], "model_source": "s3"},
+            r"blob_processors .* is \['avx2'\] with model_source=s3; allowed: \[\], or .*=layer",
         ),
     ],
 )

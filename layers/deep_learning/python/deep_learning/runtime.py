@@ -6,11 +6,15 @@ part of the compiled graph, where it is vectorised.
 
 from __future__ import annotations
 
+from io import BytesIO
+from pathlib import Path
+
 import numpy as np
 import openvino as ov
 from numpy.typing import NDArray
 from openvino.preprocess import PrePostProcessor
 
+from deep_learning.blobs import blobs_of, read_blob
 from deep_learning.catalogue import Catalogue, NetworkEntry, Role, TensorContract
 from deep_learning.errors import ConfigurationError, ModelError
 
@@ -59,6 +63,10 @@ class Runtime:
     Args:
         threads: inference threads; never more than the vCPUs there are.
 
+    Attributes:
+        from_blobs: number of networks that were loaded from their blobs.
+        processor: the kind that the networks were loaded for, in OpenVINO's words.
+
     Raises:
         ConfigurationError: ``threads`` is out of range.
     """
@@ -76,21 +84,63 @@ class Runtime:
             },
         )
 
+        self.from_blobs = 0
+        self.processor = "unknown"
+        # Kinds of processor, by their folders, that this one is not of.
+        self._foreign: set[Path] = set()
+
     def load(self, catalogue: Catalogue, role: Role) -> Network:
-        """Compile the network that plays ``role``.
+        """Load the network that plays ``role``: its blob where one fits, else compile it.
 
         Raises:
             ModelError: a file is missing or altered, or the network breaks its contract.
         """
         entry = catalogue.entry(role)
-        description = catalogue.read_verified(entry.description)
-        weights = catalogue.read_verified(entry.weights)
+        blob = self._import(catalogue.root, entry)
+        if blob is not None:
+            self.from_blobs += 1
+        compiled = blob or self._compile(catalogue, entry)
+        self.processor = processor_of(compiled)
+        return Network(entry, compiled)
+
+    def _import(self, root: Path, entry: NetworkEntry) -> ov.CompiledModel | None:
+        for path in blobs_of(root, entry):
+            if path.parent in self._foreign or (content := read_blob(path)) is None:
+                continue
+            try:
+                return self._core.import_model(BytesIO(content), "CPU")
+            except RuntimeError:
+                self._foreign.add(path.parent)
+        return None
+
+    def _compile(self, catalogue: Catalogue, entry: NetworkEntry) -> ov.CompiledModel:
+        model = image_network(self._core, catalogue, entry)
         try:
-            model = self._core.read_model(description, weights)
-            _check_contract(entry, model)
-            return Network(entry, self._core.compile_model(_with_image_input(model), "CPU"))
+            return self._core.compile_model(model, "CPU")
         except RuntimeError as error:
             raise ModelError(f"network {entry.name} cannot be loaded: {error}") from error
+
+
+def image_network(core: ov.Core, catalogue: Catalogue, entry: NetworkEntry) -> ov.Model:
+    """Read a network that takes images as they come from the decoder.
+
+    Raises:
+        ModelError: a file is missing or altered, or the network breaks its contract.
+    """
+    description = catalogue.read_verified(entry.description)
+    weights = catalogue.read_verified(entry.weights)
+    try:
+        model = core.read_model(description, weights)
+        _check_contract(entry, model)
+        return _with_image_input(model)
+    except RuntimeError as error:
+        raise ModelError(f"network {entry.name} cannot be loaded: {error}") from error
+
+
+def processor_of(compiled: ov.CompiledModel) -> str:
+    """Return the instruction set a network is compiled for, as blobs carry it in their header."""
+    requirements = str(compiled.get_property("RUNTIME_REQUIREMENTS"))
+    return requirements.partition("isa=")[2]
 
 
 def _check_contract(entry: NetworkEntry, model: ov.Model) -> None:

@@ -96,8 +96,9 @@ class Pipeline:
         Raises:
             ModelError: a network is missing, altered or breaks its contract.
         """
-        pose = runtime.load(catalogue, Role.BODY_POSE)
+        # The smallest first: with its blob it turns out whether this processor's are here.
         cover = runtime.load(catalogue, Role.CAMERA_COVER)
+        pose = runtime.load(catalogue, Role.BODY_POSE)
         embedding = runtime.load(catalogue, Role.FACE_EMBEDDING)
         landmarks = runtime.load(catalogue, Role.FACE_LANDMARKS)
         return cls(
