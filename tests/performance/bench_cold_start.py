@@ -18,12 +18,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from deep_learning.catalogue import Catalogue, Role
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
 from tests.performance.full_hd import HEIGHT, WIDTH, full_hd_jpeg
 from tests.shared_material import ABSENT, IMAGES, REAL_SET, assemble_networks
+from vss.layers.blobs import PROCESSORS, compile_ahead, export_blobs
 from vss.layers.build import Build, Place, build
 from vss.layers.report import building
 from vss.layers.runtimes import DEFAULT, Runtime
@@ -34,6 +36,7 @@ from vss.local.data_plane.sandbox import detect
 from vss.local.deployment import DATA_PLANE, RUNTIME_PACKAGES, LocalOptions, down, up
 from vss.local.progress import deploying
 from vss.local.runtime_packages import fetch_runtime_packages
+from vss.paths import DEFAULT_MODEL_SET, MANIFEST
 from vss.study.laboratory import Laboratory, Start, StartError
 from vss.study.packages import Networks, built_package, stock_package
 
@@ -101,7 +104,20 @@ def ways(
     plain = built_package(built, networks, folder / "plain", compiled=False)
     yield Row("+ small layers", plain, GLOBAL)
     compiled = built_package(built, networks, folder / "compiled", compiled=True)
-    yield Row("+ compiled ahead", compiled, GLOBAL)
+    yield Row("+ bytecode", compiled, GLOBAL)
+    blobs = export_blobs(networks.manifest, networks.model_set, [processor()], folder / "blobs")
+    ahead = built_package(built, networks, folder / "ahead", compiled=True, blobs=blobs)
+    yield Row("+ blobs", ahead, GLOBAL)
+
+
+def processor() -> str:
+    """Return the kind of this machine's processor."""
+    catalogue = Catalogue.read(MANIFEST, DEFAULT_MODEL_SET)
+    found, _ = compile_ahead(catalogue, catalogue.entry(Role.CAMERA_COVER), "f32")
+    names = [name for name, kind in PROCESSORS.items() if kind.header == found]
+    if not names:
+        sys.exit(f"this machine's processor is {found}; known are {', '.join(PROCESSORS)}")
+    return names[0]
 
 
 @contextmanager

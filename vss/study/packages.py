@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from deep_learning.catalogue import Catalogue
 
@@ -71,8 +72,22 @@ def stock_package(
     return package
 
 
-def built_package(build: Build, networks: Networks, folder: Path, compiled: bool) -> CodePackage:
-    """Lay out what was built as Lambda would; without bytecode where ``compiled`` is not wanted."""
+def built_package(
+    build: Build,
+    networks: Networks,
+    folder: Path,
+    compiled: bool,
+    blobs: Mapping[Path, Path] = MappingProxyType({}),
+) -> CodePackage:
+    """Lay out what was built as Lambda would.
+
+    Args:
+        build: the layers and the function.
+        networks: go beside them.
+        folder: to be made.
+        compiled: with bytecode.
+        blobs: place beside the manifest: path of networks compiled ahead.
+    """
     package = CodePackage(folder / "task", folder / "opt")
     ignore = None if compiled else shutil.ignore_patterns("__pycache__")
     shutil.copytree(build.path(Part.FUNCTION), package.task, ignore=ignore)
@@ -80,4 +95,8 @@ def built_package(build: Build, networks: Networks, folder: Path, compiled: bool
         if part is not Part.FUNCTION:
             shutil.copytree(build.path(part), package.layers, ignore=ignore, dirs_exist_ok=True)
     networks.copy_into(package.layers)
+    for place, path in blobs.items():
+        target = package.layers / "models" / place
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
     return package
