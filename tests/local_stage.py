@@ -159,7 +159,7 @@ class LocalStage:
         return s3_event(key, body, stored["VersionId"], **{"etag": etag, **changes})
 
     def put_gallery(self, content: bytes) -> None:
-        self.client.put_object(Bucket=GALLERY, Key="index/gallery.json", Body=content)
+        self.client.put_object(Bucket=GALLERY, Key="index/gallery", Body=content)
 
     def keys(self, prefix: str) -> list[str]:
         listing = self.client.list_objects_v2(Bucket=RESULTS, Prefix=prefix)

@@ -124,7 +124,9 @@ def _analyses(
         except RejectedInput as rejection:
             outcome = rejection
         frame = FrameSource(bucket=None, key=str(path), version_id=None, etag=None, camera_id=None)
-        circumstances = Circumstances(catalogue, clock.timings_ms, None, cold_start)
+        circumstances = Circumstances(
+            catalogue, gallery.version, clock.timings_ms, None, cold_start
+        )
         yield _Analysis(path, data, outcome, build_record(frame, outcome, circumstances))
         cold_start = False
 

@@ -76,7 +76,7 @@ class FrameFlow:
             )
             stages = FrameStages(self._telemetry)
             outcome = self._outcome(data, gallery, stages)
-            record = self._record(frame, outcome, stages, invocation)
+            record = self._record(frame, outcome, gallery, stages, invocation)
             # The frame ends where it is written.
             take_up, frame_end = self._telemetry.hand_over(), stack.pop_all()
 
@@ -112,6 +112,7 @@ class FrameFlow:
         self,
         frame: FrameStored,
         outcome: Findings | RejectedInput,
+        gallery: Gallery,
         stages: FrameStages,
         invocation: Invocation,
     ) -> Json:
@@ -126,6 +127,7 @@ class FrameFlow:
         )
         circumstances = Circumstances(
             self._networks.catalogue,
+            gallery.version,
             stages.timings_ms,
             self._telemetry.trace_id,
             invocation.cold_start,

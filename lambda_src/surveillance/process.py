@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from business_logic.batch import Response, Work, process_batch
+from business_logic.calendar import today
 from business_logic.events import FrameStored, QueueMessage, read_batch, read_notification
 from business_logic.log import Log
 from business_logic.record import Json
@@ -52,7 +54,7 @@ class Surveillance:
         self._gallery_store = stores.gallery
         self._flow = FrameFlow(self._settings, self.networks, stores, self._reporting)
         self._gallery_store.refresh()
-        self._gallery = Gallery.of(self._gallery_store.references)
+        self._take_up_gallery(today())
 
     def process(self, event: Json, invocation: Invocation) -> Response:
         """Handle the messages of a batch; return those to deliver again.
@@ -113,9 +115,17 @@ class Surveillance:
             telemetry.annotate(cold_start=invocation.cold_start)
             if self._init_ms:
                 self._report_start(invocation.log)
-            if self._gallery_store.refresh():
-                self._gallery = Gallery.of(self._gallery_store.references)
+            day = today()
+            if self._gallery_store.refresh() or day != self._gallery_day:
+                self._take_up_gallery(day)
         return self._gallery
+
+    def _take_up_gallery(self, day: date) -> None:
+        """Compare with those from now on whose enrolment has not expired by ``day``."""
+        index = self._gallery_store.index
+        known = index.references(day)
+        self._gallery = Gallery(known.person_ids, known.templates, known.first, index.version)
+        self._gallery_day = day
 
     def _report_start(self, log: Log) -> None:
         init_ms, networks = sum(self._init_ms.values()), self.networks

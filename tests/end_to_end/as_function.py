@@ -14,7 +14,7 @@ from vss.local.deployment import Running
 from vss.local.state import ACCOUNT, REGION
 
 FRAME = "incoming/iam/a.jpg"
-INDEX = "index/gallery.json"
+INDEX = "index/gallery"
 DENIED = {"AccessDenied", "AccessDeniedException", "KMS.AccessDeniedException", "403", "Forbidden"}
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from business_logic.gallery_index import format_index
 from deep_learning.catalogue import Catalogue, Role
 
 from tests.end_to_end.as_function import FRAME, INDEX, AsFunction, become_function
 from tests.end_to_end.frames import jpeg
+from tests.galleries import index_content
 from tests.tiny_networks import assemble_tiny_networks
 from vss.cloud.emptying import empty_buckets
 from vss.local.deployment import LocalOptions, Running, down, up
@@ -67,7 +67,7 @@ def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
     deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
     gallery = outputs["GalleryBucket"]
     network = Catalogue.read(tiny_manifest, "demo").entry(Role.FACE_EMBEDDING).weights.sha384
-    deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=format_index({}, network))
+    deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=index_content({}, network))
     deployment.s3.put_object(Bucket=gallery, Key="photos/p/1.jpg", Body=b"x")
     deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key="private/a.jpg", Body=b"x")
     frame = deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key=FRAME, Body=jpeg(1))

@@ -57,7 +57,7 @@ def test_a_chosen_set_is_deployed_enrolled_recorded_and_shown(
     assert record["model_set"] == {"name": "omz", "knows": None}
     assert record["models"]["face_embedding"]["name"] == "tiny-omz-face-embedding"
     bucket = running.deployment.outputs["GalleryBucket"]
-    running.deployment.s3.delete_object(Bucket=bucket, Key="index/gallery.json")
+    running.deployment.s3.delete_object(Bucket=bucket, Key="index/gallery")
 
     up = vss("local", "up", "--manifest", tiny_manifest, *settings)
     assert NOTICE in up

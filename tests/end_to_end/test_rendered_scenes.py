@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import pytest
+from business_logic.calendar import today
 from rich.console import Console
 
 from model_assets.training.evaluation_scenes import (
@@ -69,7 +70,7 @@ def folder(people: Company, frames: Frames, tmp_path_factory: pytest.TempPathFac
 
 def score_deployed(running: Running, manifest: Path, folder: Path, frames: Frames) -> Score:
     """Enrol, drop all frames, score their records."""
-    push_gallery(running.deployment, folder / "people", manifest)
+    push_gallery(running.deployment, folder / "people", manifest, today())
     shots = [Shot("rendered", folder / "frames" / f"{name}.jpg") for name in frames]
     total = Score()
     for first in range(0, len(shots), AT_ONCE):

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from business_logic.gallery_index import format_index
 from business_logic.stage_clock import StageClock
 from deep_learning.catalogue import Catalogue, Role
 
 from tests.faulty_s3 import Fault, FaultyS3
+from tests.galleries import index_content
 from tests.handler_process import answers, run_handler, segments, trace_daemon
 from tests.local_stage import (
     AWS_VARIABLES,
@@ -77,7 +77,7 @@ def test_logs_metrics_and_traces_tell_nobodys_secrets(
     pipeline = function.surveillance.networks.pipeline
     embeddings = [pipeline.embeddings(frame, StageClock())[0] for frame in (known, unknown)]
     network = Catalogue.read(tiny_manifest, "demo").entry(Role.FACE_EMBEDDING).weights.sha384
-    stage.put_gallery(format_index({PERSON: [embeddings[0]]}, network))
+    stage.put_gallery(index_content({PERSON: [embeddings[0]]}, network))
     frames = [known, unknown, broken, covered_frame(), known, known]
     bodies = [
         stage.put_frame(f"incoming/door/{number}.jpg", frame) for number, frame in enumerate(frames)

@@ -7,13 +7,13 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
 import snapshot_restore_py
 from business_logic import gallery_store
-from business_logic.gallery_index import format_index
 from business_logic.stage_clock import StageClock
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.errors import (
@@ -22,9 +22,11 @@ from deep_learning.errors import (
     ModelError,
     TransientError,
 )
+from surveillance import process
 from surveillance.bootstrap import Environment
 
 from tests.faulty_s3 import Fault, FaultyS3
+from tests.galleries import index_content
 from tests.handler_process import answers, run_handler
 from tests.local_stage import (
     GALLERY,
@@ -236,10 +238,10 @@ def gallery_of(count: int) -> dict[str, list[np.ndarray]]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda index: index[:-20], "damaged"),
+        (lambda index: index[:-20], "bytes of arrays, not"),
         (lambda index: b"\xff\xfe", "damaged"),
         (lambda index: b"[]", "damaged"),
-        (lambda index: index.replace(b"vss.gallery/1", b"vss.gallery/9"), "vss.gallery/9"),
+        (lambda index: index.replace(b"vss.gallery/2", b"vss.gallery/9"), "vss.gallery/9"),
         (lambda index: index.replace(b'"network_sha384":"', b'"network_sha384":"f'), "enrol"),
     ],
 )
@@ -250,7 +252,7 @@ def test_a_wrong_gallery_fails_the_start_by_name(
     stage: LocalStage,
     tiny_manifest: Path,
 ) -> None:
-    index = format_index(gallery_of(2), embedding_hash(tiny_manifest))
+    index = index_content(gallery_of(2), embedding_hash(tiny_manifest))
     stage.put_gallery(change(index))
     with pytest.raises(GalleryError, match=message):
         start()
@@ -269,7 +271,7 @@ def test_a_gallery_beyond_all_measure_is_not_read(
 def test_galleries_of_any_size_are_searched(
     count: int, start: StartFunction, stage: LocalStage, tiny_manifest: Path
 ) -> None:
-    stage.put_gallery(format_index(gallery_of(count), embedding_hash(tiny_manifest)))
+    stage.put_gallery(index_content(gallery_of(count), embedding_hash(tiny_manifest)))
     assert returned(start()(batch(stage.put_frame(KEY, clear_frame())))) == []
     (record,) = stage.records()
     assert [person["face"]["status"] for person in record["persons"]] == ["unknown"]
@@ -289,13 +291,28 @@ def test_a_gallery_that_appears_changes_and_goes_is_followed_batch_by_batch(
     galleries = [None, {"ann": [template]}, {"ann": [template]}, {"ben": [template]}, None]
     for number, gallery in enumerate(galleries):
         if gallery is None:
-            stage.client.delete_object(Bucket=GALLERY, Key="index/gallery.json")
+            stage.client.delete_object(Bucket=GALLERY, Key="index/gallery")
         else:
-            stage.put_gallery(format_index(gallery, network))
+            stage.put_gallery(index_content(gallery, network))
         event = stage.put_frame(f"incoming/door/{number}.jpg", frame)
         assert returned(function(batch(event))) == []
     named = [record["persons"][0]["face"]["person_id"] for record in stage.records()]
     assert named == [None, "ann", "ann", "ben", None]
+
+
+def test_a_person_is_unknown_again_on_the_day_after_the_last(
+    function: Function, stage: LocalStage, tiny_manifest: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame, last = clear_frame(), date(2027, 3, 1)
+    known = {"ann": [own_template(function, frame)]}
+    stage.put_gallery(index_content(known, embedding_hash(tiny_manifest), until=last))
+    for number, day in enumerate([last, last + timedelta(days=1)]):
+        monkeypatch.setattr(process, "today", lambda day=day: day)
+        event = stage.put_frame(f"incoming/door/{number}.jpg", frame)
+        assert returned(function(batch(event))) == []
+    found = [record["persons"][0]["face"]["person_id"] for record in stage.records()]
+    assert found == ["ann", None]
+    assert {record["gallery_version"] for record in stage.records()} == {1}
 
 
 def test_a_batch_sees_one_gallery_though_it_is_swapped_meanwhile(
@@ -303,9 +320,9 @@ def test_a_batch_sees_one_gallery_though_it_is_swapped_meanwhile(
 ) -> None:
     frame, network = clear_frame(), embedding_hash(tiny_manifest)
     template = own_template(function, frame)
-    stage.put_gallery(format_index({"ann": [template]}, network))
+    stage.put_gallery(index_content({"ann": [template]}, network))
     events = [stage.put_frame(f"incoming/door/{number}.jpg", frame) for number in range(3)]
-    s3.meanwhile("PUT", lambda: stage.put_gallery(format_index({"ben": [template]}, network)))
+    s3.meanwhile("PUT", lambda: stage.put_gallery(index_content({"ben": [template]}, network)))
     assert returned(function(batch(*events))) == []
     assert s3.count("GET", f"/{GALLERY}/") >= 1
     named = {record["persons"][0]["face"]["person_id"] for record in stage.records()}
@@ -315,7 +332,7 @@ def test_a_batch_sees_one_gallery_though_it_is_swapped_meanwhile(
 def test_a_gallery_that_did_not_change_is_not_sent_again(
     function: Function, stage: LocalStage, s3: FaultyS3, tiny_manifest: Path
 ) -> None:
-    stage.put_gallery(format_index(gallery_of(3), embedding_hash(tiny_manifest)))
+    stage.put_gallery(index_content(gallery_of(3), embedding_hash(tiny_manifest)))
     for _ in range(2):
         assert returned(function(batch(stage.put_frame(KEY, clear_frame())))) == []
     asked = [headers for _, path, headers in s3.requests if path.startswith(f"/{GALLERY}/")]
@@ -354,7 +371,7 @@ def test_a_restore_from_a_snapshot_connects_anew_and_reads_the_gallery_as_it_is_
     s3.requests.clear()
     snapshot = start(AWS_LAMBDA_INITIALIZATION_TYPE="snap-start")
     assert s3.requests == [], "a snapshot holds neither credentials nor templates"
-    stage.put_gallery(format_index({"ann": [template]}, embedding_hash(tiny_manifest)))
+    stage.put_gallery(index_content({"ann": [template]}, embedding_hash(tiny_manifest)))
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIANEWNEWNEWNEWNEWN")
     ((restore, _, _),) = registry
     restore()

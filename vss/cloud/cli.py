@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -105,15 +106,22 @@ def push(
     manifest: Annotated[
         Path, typer.Option(help="The manifest of the networks that are deployed.")
     ] = MANIFEST,
+    until: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Their last day; by default in a year."),
+    ] = None,
     stage: StageOption = None,
     local: LocalOption = None,
     profile: ProfileOption = None,
 ) -> None:
     """Replace the people who are known by those of a folder; their photographs stay here."""
+    from business_logic.calendar import today
+
     from vss.cloud.gallery import push_gallery
 
     with _connected(stage, local, profile) as deployment:
-        references = push_gallery(deployment, folder, manifest)
+        last = until.date() if until is not None else today() + timedelta(days=365)
+        references = push_gallery(deployment, folder, manifest, last)
         for refused in references.refused:
             typer.echo(f"refused {refused.path}: {refused.reason}", err=True)
         people, chosen = len(references.templates), deployment.model_set

@@ -75,6 +75,11 @@ class Deployment:
             )
         return self.outputs[key]
 
+    @property
+    def account(self) -> str:
+        """The account that it is in, by the gallery key's ARN."""
+        return self.output("GalleryKeyArn").split(":")[4]
+
     @cached_property
     def model_set(self) -> str:
         """The set of networks that the function loads, as its own environment says.

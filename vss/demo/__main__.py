@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from business_logic.calendar import today
 from business_logic.record import Json
 from deep_learning.catalogue import Catalogue
 from deep_learning.errors import SurveillanceError
@@ -57,7 +58,7 @@ def _show(running: Running, references: Path, shots: Sequence[Shot], console: Co
     console.print(f"{running.deployment.name}; KMS does not encrypt there", markup=False)
     for what, how in running.sandbox.items():
         console.print(f"  {what}: {how}", markup=False, style="dim")
-    people = push_gallery(running.deployment, references, MANIFEST).templates
+    people = push_gallery(running.deployment, references, MANIFEST, today()).templates
     console.print(f"Gallery: {len(people)} people are known")
     results = drop_and_await(running.deployment, shots, console)
     records = [record for _, record in results if record is not None]

@@ -65,7 +65,7 @@ def validator() -> jsonschema.Draft202012Validator:
 
 
 def record_of(outcome: Findings | RejectedInput, catalogue: Catalogue = REAL) -> Json:
-    circumstances = Circumstances(catalogue, {"decode": 9.87654}, None, True)
+    circumstances = Circumstances(catalogue, 7, {"decode": 9.87654}, None, True)
     return json.loads(json.dumps(build_record(SOURCE, outcome, circumstances)))
 
 

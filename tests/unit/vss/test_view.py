@@ -146,7 +146,7 @@ def test_a_picture_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 
 def test_a_record_is_drawn_as_its_findings_were() -> None:
     frame = FrameSource("frames", "incoming/door/7.jpg", "v1", "etag", "door")
-    circumstances = Circumstances(REAL, {}, None, cold_start=False)
+    circumstances = Circumstances(REAL, 0, {}, None, cold_start=False)
     named = person(FaceStatus.IDENTIFIED, Identity("p-7", 0.71, 0.5))
     hidden = Person(Pose(standing(120, 220, 250, missing=("nose",))), Face(FaceStatus.NOT_VISIBLE))
     found = Findings(FrameStatus.ANALYSED, CLEAR, (named, hidden))

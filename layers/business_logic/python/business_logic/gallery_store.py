@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 from deep_learning.errors import GalleryError
 
-from business_logic.gallery_index import References, parse_index
+from business_logic.gallery_index import GalleryIndex, parse_index
 from business_logic.s3_access import RetryPolicy, error_code
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_s3.type_defs import GetObjectRequestTypeDef
 
-INDEX_KEY = "index/gallery.json"
+INDEX_KEY = "index/gallery"
 _ABSENT = "NoSuchKey"
 _UNCHANGED = "304"
-_MOST_BYTES = 64 * 1024 * 1024
+_MOST_BYTES = 512 * 1024 * 1024
 
 
 class GalleryStore:
@@ -32,7 +32,7 @@ class GalleryStore:
         retry: how failures are met.
 
     Attributes:
-        references: the people, as of the last ``refresh``.
+        index: as of the last ``refresh``.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class GalleryStore:
         self._network_sha384 = network_sha384
         self._retry = retry
         self._etag: str | None = None
-        self.references: References = {}
+        self.index = GalleryIndex.empty(network_sha384)
 
     def refresh(self) -> bool:
         """Fetch the index if it changed since the last time; tell whether it did.
@@ -65,10 +65,10 @@ class GalleryStore:
             return False
         etag, content = found
         if content is None:
-            changed = bool(self.references)
-            self._etag, self.references = None, {}
+            changed = self._etag is not None
+            self._etag, self.index = None, GalleryIndex.empty(self._network_sha384)
             return changed
-        self.references = parse_index(content, self._network_sha384)
+        self.index = parse_index(content, self._network_sha384)
         self._etag = etag
         return True
 

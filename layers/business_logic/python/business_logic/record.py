@@ -55,9 +55,18 @@ class FrameSource:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """How a frame was analysed: by which networks, how fast, under which trace."""
+    """How a frame was analysed: by which networks, how fast, under which trace.
+
+    Attributes:
+        catalogue: the networks.
+        gallery_version: of the gallery's index that faces were compared with, 0 without one.
+        timings_ms: of each stage.
+        trace_id: None where nothing was traced.
+        cold_start: whether the frame had to wait for the start of the environment.
+    """
 
     catalogue: Catalogue
+    gallery_version: int
     timings_ms: dict[str, float]
     trace_id: str | None
     cold_start: bool
@@ -73,6 +82,7 @@ def build_record(
         **_outcome(outcome),
         "model_set": _model_set(circumstances.catalogue.model_set),
         "models": _models(circumstances.catalogue),
+        "gallery_version": circumstances.gallery_version,
         "timings_ms": {
             stage: round(elapsed_ms, 3) for stage, elapsed_ms in circumstances.timings_ms.items()
         },

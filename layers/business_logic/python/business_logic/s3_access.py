@@ -86,6 +86,10 @@ class RetryPolicy:
     jitter: Callable[[], float] = SystemRandom().random
     sleep: Callable[[float], None] = time.sleep
 
+    def pause(self) -> None:
+        """Wait as long as before a second try."""
+        self.sleep(self.jitter() * self.first_pause_s)
+
     def call(self, action: str, attempt: Callable[[], Result]) -> Result:
         """Return the result of ``attempt``, which is tried again where its failure may pass.
 

@@ -22,11 +22,13 @@ class Gallery:
         person_ids: one id a person.
         templates: float32 [n, 256], unit length, grouped by person.
         first: [people] index of each person's first template.
+        version: of the gallery's index, 0 where it has none.
     """
 
     person_ids: tuple[str, ...]
     templates: Floats
     first: NDArray[np.intp]
+    version: int = 0
 
     @classmethod
     def of(cls, references: Mapping[str, Sequence[Floats]]) -> Self:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from business_logic.calendar import today
+from business_logic.gallery_index import parse_index
 from business_logic.gallery_store import INDEX_KEY
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.errors import ModelError
@@ -93,10 +95,11 @@ def test_templates_are_made_with_the_network_that_compares_them(
     (tmp_path / "p-1").mkdir()
     (tmp_path / "p-1" / "1.jpg").write_bytes(clear_frame())
     deployment = deployed({"VSS_MODEL_SET": name})
-    assert set(push_gallery(deployment, tmp_path, manifest).templates) == {"p-1"}
+    assert set(push_gallery(deployment, tmp_path, manifest, today()).templates) == {"p-1"}
     stored = deployment.s3.get_object(Bucket=deployment.outputs["GalleryBucket"], Key=INDEX_KEY)
     network = Catalogue.read(manifest, name).entry(Role.FACE_EMBEDDING)
-    assert json.loads(stored["Body"].read())["network_sha384"] == network.weights.sha384
+    index = parse_index(stored["Body"].read(), network.weights.sha384)
+    assert (index.version, index.person_ids) == (1, ("p-1",))
 
 
 @pytest.mark.parametrize("name", ["demo", "omz"])
@@ -122,4 +125,4 @@ def test_a_set_that_the_manifest_lacks_is_named_with_those_it_has(
     with pytest.raises(ModelError, match="no model set 'own'; allowed: demo, omz"):
         push_models(deployment, manifest, lambda _: None)
     with pytest.raises(ModelError, match="no model set 'own'; allowed: demo, omz"):
-        push_gallery(deployment, tmp_path, manifest)
+        push_gallery(deployment, tmp_path, manifest, today())
