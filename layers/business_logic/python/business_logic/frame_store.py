@@ -1,8 +1,10 @@
-"""The frames bucket: reads the image an event names, the very version, and never too much."""
+"""Images in buckets: reads the one an event names, the very version, and never too much."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -23,8 +25,21 @@ _REASONS = {
 _DELETE_MARKER = "x-amz-delete-marker"
 
 
+@dataclass(frozen=True, slots=True)
+class StoredImage:
+    """An image as it is stored.
+
+    Attributes:
+        content: its bytes.
+        metadata: what the uploader said of it, names in lower case.
+    """
+
+    content: bytes
+    metadata: Mapping[str, str]
+
+
 class FrameStore:
-    """Reads frames.
+    """Reads frames, and photographs of people to enrol.
 
     Args:
         client: S3 client.
@@ -51,11 +66,15 @@ class FrameStore:
             RejectedInput: the image is too large, is no longer there, or was overwritten.
             TransientError: it could not be read this time.
         """
+        return self.read_with_metadata(frame).content
+
+    def read_with_metadata(self, frame: FrameStored) -> StoredImage:
+        """Return the bytes of ``frame`` and its metadata; raises what ``read`` raises."""
         if frame.size is not None:
             self._check_size(frame.size)
         return self._retry.call(f"reading {frame.key!r}", lambda: self._read_once(frame))
 
-    def _read_once(self, frame: FrameStored) -> bytes:
+    def _read_once(self, frame: FrameStored) -> StoredImage:
         try:
             response = self._get(frame)
         except ClientError as error:
@@ -67,7 +86,7 @@ class FrameStore:
             # HTTP gives no more than was announced; botocore sees to it that it is no less, and
             # compares the checksum.
             self._check_size(response["ContentLength"])
-            return body.read()
+            return StoredImage(body.read(), response["Metadata"])
 
     def _get(self, frame: FrameStored) -> GetObjectOutputTypeDef:
         request: GetObjectRequestTypeDef = {
