@@ -7,16 +7,15 @@ batch reports them.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, ExitStack, nullcontext
-from pathlib import Path
+from contextlib import ExitStack
 from time import perf_counter
 from typing import Self
 
 import cv2
 from business_logic.log import Log
 from business_logic.metrics import Metrics
-from business_logic.model_store import ModelStore
-from business_logic.s3_access import RetryPolicy, s3_client
+from business_logic.model_store import networks_of
+from business_logic.s3_access import s3_client
 from business_logic.settings import FunctionSettings, Scope
 from business_logic.stage_clock import StageClock
 from business_logic.telemetry import Telemetry
@@ -50,7 +49,7 @@ class Environment:
             ConfigurationError: an environment variable is missing or not as it should be.
         """
         settings = FunctionSettings.from_environment(variables)
-        cv2.setNumThreads(settings.threads)
+        cv2.setNumThreads(settings.networks.threads)
         return cls(settings, (perf_counter() - STARTED_S) * 1000)
 
     def load(self) -> Surveillance:
@@ -83,22 +82,16 @@ class Environment:
         return Invocation(log, context.get_remaining_time_in_millis, cold_start)
 
     def _load_networks(self, clock: StageClock) -> Networks:
+        settings = self.settings
         with ExitStack() as stack:
             with clock.stage("fetch_networks"):
-                manifest = stack.enter_context(self._networks())
+                found = networks_of(settings.networks, s3_client, settings.bucket_owner)
+                manifest = stack.enter_context(found)
             with clock.stage("load_networks"):
-                catalogue = Catalogue.read(manifest, self.settings.model_set)
-                runtime = Runtime(self.settings.threads)
+                catalogue = Catalogue.read(manifest, settings.networks.model_set)
+                runtime = Runtime(settings.networks.threads)
                 pipeline = Pipeline.load(runtime, catalogue, PipelineSettings())
                 return Networks(catalogue, pipeline, runtime.from_blobs, runtime.processor)
-
-    def _networks(self) -> AbstractContextManager[Path]:
-        settings = self.settings
-        if settings.models_bucket is None:
-            return nullcontext(settings.manifest)
-        client = s3_client()
-        store = ModelStore(client, settings.models_bucket, settings.bucket_owner, RetryPolicy())
-        return store.networks(settings.manifest, settings.model_set)
 
 
 def _register_after_restore(connect: Callable[[], None]) -> None:

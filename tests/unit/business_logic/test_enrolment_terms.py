@@ -6,7 +6,7 @@ import pytest
 from business_logic.enrolment_terms import EnrolmentTerms, TermsError, TermsReason
 
 TODAY = date(2027, 3, 1)
-TERMS = EnrolmentTerms("Einwilligung № 7 – geprüft, 100 %", TODAY)
+TERMS = EnrolmentTerms("Einwilligung № 7 - geprüft, 100 %", TODAY)
 
 
 def test_terms_are_read_as_they_were_written() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from business_logic.alerts import AlertKind
-from business_logic.settings import FunctionSettings, ModelSource, Scope
+from business_logic.settings import FunctionSettings, Scope
 from deep_learning.errors import ConfigurationError
 
 from tests.local_stage import FRAMES, KEY_ARN, MODELS, OWNER, function_variables
@@ -23,9 +23,9 @@ def test_the_settings_of_a_deployment() -> None:
     assert (settings.stage, settings.scope) == ("test", Scope.GLOBAL)
     assert (settings.frames_bucket, settings.bucket_owner) == (FRAMES, OWNER)
     assert settings.results_key_arn == KEY_ARN
-    assert (settings.model_source, settings.models_bucket) == (ModelSource.LAYER, None)
+    assert settings.networks.bucket is None
     assert settings.alerts == {AlertKind.CAMERA_COVERED, AlertKind.UNKNOWN_PERSON}
-    assert (settings.manifest, settings.model_set) == (MANIFEST, "demo")
+    assert (settings.networks.manifest, settings.networks.model_set) == (MANIFEST, "demo")
     assert settings.on_demand
 
 
@@ -34,7 +34,7 @@ def test_the_settings_of_a_deployment() -> None:
     [("128", 1), ("1768", 1), ("1769", 1), ("3537", 1), ("3538", 2), ("10240", 5)],
 )
 def test_threads_are_the_whole_cpus_of_the_memory(memory_mb: str, threads: int) -> None:
-    assert read(AWS_LAMBDA_FUNCTION_MEMORY_SIZE=memory_mb).threads == threads
+    assert read(AWS_LAMBDA_FUNCTION_MEMORY_SIZE=memory_mb).networks.threads == threads
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_alerts_are_a_comma_list(text: str, alerts: set[AlertKind]) -> None:
 
 
 def test_the_models_bucket_goes_with_its_source() -> None:
-    assert read(VSS_MODEL_SOURCE="s3", VSS_MODELS_BUCKET=MODELS).models_bucket == MODELS
+    assert read(VSS_MODEL_SOURCE="s3", VSS_MODELS_BUCKET=MODELS).networks.bucket == MODELS
     with pytest.raises(ConfigurationError, match="VSS_MODELS_BUCKET is missing"):
         read(VSS_MODEL_SOURCE="s3")
     with pytest.raises(ConfigurationError, match="VSS_MODELS_BUCKET: no such setting here"):

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,33 @@ from botocore.exceptions import ClientError
 from deep_learning.catalogue import Catalogue
 from deep_learning.errors import ModelError
 
+from business_logic.network_settings import NetworkSettings
 from business_logic.s3_access import RetryPolicy, error_code
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _MISSING = "NoSuchKey"
+
+
+def networks_of(
+    settings: NetworkSettings, client: Callable[[], S3Client], bucket_owner: str
+) -> AbstractContextManager[Path]:
+    """Return the manifest of the networks to load, beside them: the layer's, or fetched ones.
+
+    Args:
+        settings: where they come from.
+        client: makes the S3 client, where one is needed.
+        bucket_owner: account that must own the models bucket.
+
+    Raises:
+        ModelError: as ``ModelStore.networks``.
+        TransientError: likewise.
+    """
+    if settings.bucket is None:
+        return nullcontext(settings.manifest)
+    store = ModelStore(client(), settings.bucket, bucket_owner, RetryPolicy())
+    return store.networks(settings.manifest, settings.model_set)
 
 
 class ModelStore:

@@ -119,6 +119,13 @@ def error_code(error: ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", _status(error)))
 
 
+def kind_of(error: Exception) -> str:
+    """Tell what kind of error it is and, of a refused call, its code; nothing of the texts."""
+    cause = error.__cause__
+    code = f" {error_code(cause)}" if isinstance(cause, ClientError) else ""
+    return f"{type(error).__name__}{code}"
+
+
 def describe(error: Exception) -> str:
     """Describe an error in one line."""
     if isinstance(error, ClientError):

@@ -27,6 +27,7 @@ from high_level_algorithms.types import (
     FrameStatus,
     Identity,
     Image,
+    Landmarks,
     Person,
     Pose,
     Square,
@@ -139,11 +140,25 @@ class Pipeline:
         Raises:
             RejectedInput: the image cannot be analysed, ever; the reason is in the error.
         """
+        image, people = self.photographed(data, stages)
+        return self._embed(image, [person.face for person in people], stages)
+
+    def photographed(self, data: bytes, stages: Stages) -> tuple[Image, tuple[Person, ...]]:
+        """Return a photograph, decoded, and the people on it; nobody is compared.
+
+        Raises:
+            RejectedInput: the image cannot be analysed, ever; the reason is in the error.
+        """
         with stages.stage("decode"):
             image = decode_image(data, self._settings.decode)
         with stages.stage("body_pose"):
             poses = self._body_pose.find(self._body_pose.fit(image))
-        return self._embed(image, self._find_faces(image, poses, stages), stages)
+        return image, tuple(map(Person, poses, self._find_faces(image, poses, stages)))
+
+    def template(self, image: Image, landmarks: Landmarks, stages: Stages) -> Floats:
+        """Return the embedding of one face, float32 [256] of unit length, however small it is."""
+        with stages.stage("embedding"):
+            return self._embedder.embed(image, landmarks)
 
     def _find_faces(self, image: Image, poses: Sequence[Pose], stages: Stages) -> list[Face]:
         """Follow each pose to its face; a face that can be compared is unknown as yet."""

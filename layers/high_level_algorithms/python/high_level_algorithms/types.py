@@ -40,6 +40,32 @@ class FaceStatus(StrEnum):
     NOT_VISIBLE = "not_visible"
 
 
+class RefusalReason(StrEnum):
+    """Why a photograph is not taken as a reference; the values are part of the report."""
+
+    NO_FACE = "no_face"
+    SEVERAL_FACES = "several_faces"
+    TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    UNDEREXPOSED = "underexposed"
+    OVEREXPOSED = "overexposed"
+    TURNED_AWAY = "turned_away"
+    CUT_BY_BORDER = "cut_by_border"
+    UNLIKE_OWN = "unlike_own"
+    LIKE_OTHER = "like_other"
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a photograph is not taken as a reference: machine-readable, and in words.
+
+    The words give the value measured and what is allowed. They name nobody.
+    """
+
+    reason: RefusalReason
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class CoverVerdict:
     """Whether something hides the camera's view, and how probable that is (0..1)."""
