@@ -1,7 +1,7 @@
 """Make the demo networks: render, train, write them into the manifest. ``make train-demo``.
 
-The data sets are rendered on all cores, one after the other; then bodies and faces are trained side
-by side, each with half of the cores.
+Bodies are rendered on all cores; then they are trained on one half of the cores, while on the other
+faces are rendered and trained. Who is left alone takes all cores.
 
 python -m model_assets.training.train_demo
 """
@@ -12,19 +12,22 @@ import os
 import subprocess
 import sys
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from model_assets.training.manifest_entry import BODY_POSE, FACE_EMBEDDING, FACE_LANDMARKS, Trained
+from model_assets.training.signals import LISTENS_AFTER_S, TAKE_ALL_CORES
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT / "build" / "training"
 SEED = "1"
 CORES = len(os.sched_getaffinity(0))
+HALF = max(1, CORES // 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,9 @@ class Step:
         return DATA / "logs" / f"{self.name}.log"
 
 
-def rendering(kind: str, split: str, module: str, **sizes: int) -> Step:
+def rendering(kind: str, split: str, module: str, workers: int, **sizes: int) -> Step:
     """Return the step that renders a split of a data set."""
-    options = {"out": DATA / split / kind, "split": split, "workers": CORES, **sizes}
+    options = {"out": DATA / split / kind, "split": split, "workers": workers, **sizes}
     return Step(f"{kind}-{split}", module, command_line(options))
 
 
@@ -77,13 +80,13 @@ def command_line(options: dict[str, Path | str | int]) -> tuple[str, ...]:
 
 # Sizes are those of the networks in the repository.
 SETS = (
-    rendering("pose", "validation", "pose_dataset", frames=800),
-    rendering("pose", "train", "pose_dataset", frames=12000),
-    rendering("faces", "validation", "face_dataset", identities=150, pictures=12),
-    rendering("faces", "train", "face_dataset", identities=2400, pictures=10),
+    rendering("pose", "validation", "pose_dataset", CORES, frames=800),
+    rendering("pose", "train", "pose_dataset", CORES, frames=12000),
 )
-BODIES = (training(BODY_POSE, "pose", "train_pose", 130_000),)
+BODIES = (training(BODY_POSE, "pose", "train_pose", 200_000),)
 FACES = (
+    rendering("faces", "validation", "face_dataset", HALF, identities=150, pictures=12),
+    rendering("faces", "train", "face_dataset", HALF, identities=2400, pictures=10),
     training(FACE_LANDMARKS, "faces", "train_landmarks", 300_000),
     training(FACE_EMBEDDING, "faces", "train_embedding", 400_000),
 )
@@ -95,9 +98,13 @@ def main() -> int:
     started = time.monotonic()
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     with Progress(*columns, console=console) as shown, ThreadPoolExecutor(2) as pool:
-        status = run(SETS, CORES, shown)
-        for lane in pool.map(lambda lane: run(lane, max(1, CORES // 2), shown), (BODIES, FACES)):
-            status = status or lane
+        if status := run(SETS, CORES, shown, Event()):
+            return status
+        alone = Event()
+        lanes = [pool.submit(run, lane, HALF, shown, alone) for lane in (BODIES, FACES)]
+        for lane in as_completed(lanes):
+            status = status or lane.result()
+            alone.set()
     if status:
         return status
     command = (sys.executable, "-m", "model_assets.training.manifest_entry")
@@ -107,8 +114,11 @@ def main() -> int:
     return 0
 
 
-def run(steps: tuple[Step, ...], cores: int, shown: Progress) -> int:
-    """Run steps one after the other until one fails; return its exit status or 0."""
+def run(steps: tuple[Step, ...], cores: int, shown: Progress, alone: Event) -> int:
+    """Run steps one after the other until one fails; return its exit status or 0.
+
+    Once ``alone`` is set the step that runs is told to take all cores.
+    """
     # Threads that wait must not take the time of those that run beside them.
     limits = {"OMP_NUM_THREADS": str(cores), "OMP_WAIT_POLICY": "passive", "PYTHONUNBUFFERED": "1"}
     for step in steps:
@@ -124,8 +134,12 @@ def run(steps: tuple[Step, ...], cores: int, shown: Progress) -> int:
                 env=os.environ | limits,
             ) as process,
         ):
+            told, begun = False, time.monotonic()
             while process.poll() is None:
                 time.sleep(1)
+                if alone.is_set() and not told and time.monotonic() - begun > LISTENS_AFTER_S:
+                    process.send_signal(TAKE_ALL_CORES)
+                    told = True
                 shown.update(task, description=f"{step.name}: {last_line(step.log)}")
         shown.update(task, total=1, completed=1)
         if process.returncode:

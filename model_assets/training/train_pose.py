@@ -40,7 +40,7 @@ _FIRST_STAGE = 0.5
 
 def main() -> None:
     """Train, choose the thresholds, write the network and what it was made with."""
-    run = prepare(__doc__, samples=130_000, batch=16, learning_rate=2e-3)
+    run = prepare(__doc__, samples=200_000, batch=16, learning_rate=2e-3)
     train, validation = PoseData.read(run.data), PoseData.read(run.validation)
 
     def score(network: nn.Module) -> dict[str, float]:

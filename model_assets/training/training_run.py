@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,7 @@ from torch import Tensor, nn
 
 from model_assets.training.muon import optimisers_of
 from model_assets.training.noise import Rng
+from model_assets.training.signals import TAKE_ALL_CORES
 
 _WARM_UP, _LEAST_RATE = 0.08, 0.002
 _AVERAGING = 0.995
@@ -105,6 +107,7 @@ def prepare(description: str, samples: int, batch: int, learning_rate: float) ->
     arguments = parser.parse_args()
     settings = Settings(*(getattr(arguments, name) for name in Settings.__slots__))
     make_deterministic(settings.seed)
+    obey_signals()
     return Run(arguments.data, arguments.validation, arguments.out, settings, Console())
 
 
@@ -120,6 +123,12 @@ def make_deterministic(seed: int) -> None:
     torch.utils.deterministic.fill_uninitialized_memory = False
     # Samples are made beside the training, which wants the cores.
     cv2.setNumThreads(1)
+
+
+def obey_signals() -> None:
+    """Compute on all cores from the moment on that this process is told to."""
+    cores = len(os.sched_getaffinity(0))
+    signal.signal(TAKE_ALL_CORES, lambda number, frame: torch.set_num_threads(cores))
 
 
 def device() -> torch.device:

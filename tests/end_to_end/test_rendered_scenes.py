@@ -36,7 +36,6 @@ SEED = 2026
 ENROLLED, STRANGERS = 20, 30
 SURVEYED, AT_DOORS = 90, 200
 AT_ONCE = 45
-UNDERTRAINED = "0.899 on these scenes: a tenth of a point below the bar; see the set's data card"
 QUALITY = [cv2.IMWRITE_JPEG_QUALITY, 90]
 SETTINGS = {"timeout_s": 30, "batch_size": 5, "max_concurrency": 2}
 
@@ -103,6 +102,7 @@ def demo_score(deploy: Deploy, folder: Path, frames: Frames) -> Iterator[Score]:
 
 
 def test_there_is_enough_to_judge_by(demo_score: Score) -> None:
+    print(demo_score)
     assert demo_score.visible >= 300
     assert demo_score.enrolled >= 60
     assert demo_score.strangers >= 100
@@ -116,7 +116,6 @@ def test_demo_set_invents_hardly_anybody(demo_score: Score) -> None:
     assert demo_score.invented <= 0.05 * demo_score.visible, demo_score
 
 
-@pytest.mark.xfail(reason=UNDERTRAINED, strict=False)
 def test_demo_set_places_keypoints(demo_score: Score) -> None:
     assert demo_score.close >= 0.9 * demo_score.keypoints, demo_score
 
