@@ -34,7 +34,7 @@ class Nodes:
         """Add a node and return its number."""
         self.first.append(first)
         self.second.append(second)
-        self.fraction.append(float(np.clip(fraction, 0, 1)))
+        self.fraction.append(min(max(float(fraction), 0.0), 1.0))
         return len(self.first) - 1
 
 

@@ -6,6 +6,7 @@ Colours are BGR in 0..1 as a display shows them (sRGB); renderers light them in 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,12 +98,8 @@ class Camera:
 
     @property
     def rotation(self) -> Array:
-        """Rows: the camera's right, down and ahead in the world, [3, 3]."""
-        ahead = np.subtract(self.target, self.position)
-        ahead = ahead / np.linalg.norm(ahead)
-        right = np.cross(ahead, (0.0, 0.0, 1.0))
-        right = right / np.linalg.norm(right)
-        return np.array([right, np.cross(ahead, right), ahead], np.float32)
+        """Rows: the camera's right, down and ahead in the world, [3, 3], read-only."""
+        return _rotation(tuple(self.position), tuple(self.target))
 
     def project(self, points: Array) -> Array:
         """Return x, y in pixels (whole numbers at pixel edges) and depth in metres, [n, 3]."""
@@ -111,6 +108,18 @@ class Camera:
         xy = seen[:, :2] / depth[:, None] * np.float32(self.focal_px)
         middle = np.float32([self.width / 2, self.height / 2])
         return np.column_stack([xy + middle, seen[:, 2]]).astype(np.float32)
+
+
+# A frame asks for it often: each point that is projected by itself.
+@lru_cache(maxsize=64)
+def _rotation(position: Vector, target: Vector) -> Array:
+    ahead = np.subtract(target, position)
+    ahead = ahead / np.linalg.norm(ahead)
+    right = np.cross(ahead, (0.0, 0.0, 1.0))
+    right = right / np.linalg.norm(right)
+    rotation = np.array([right, np.cross(ahead, right), ahead], np.float32)
+    rotation.flags.writeable = False
+    return rotation
 
 
 @dataclass(frozen=True, slots=True, eq=False)
