@@ -13,7 +13,7 @@ import shutil
 import sysconfig
 import tarfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deep_learning.errors import ConfigurationError, SurveillanceError
@@ -56,6 +56,7 @@ _OPTIONS = {
         for name in ("DOCS", "EXAMPLES", "JAVA", "PERF_TESTS", "TESTS", "opencv_apps", "opencv_js")
     },
 }
+_GENERATED = {".inc", ".hpp", ".h", ".tmp"}
 _TARGETS = ("gen_opencv_python_source", "opencv_python3")
 
 
@@ -118,6 +119,7 @@ def build_opencv(
         kept = {"ZIG_GLOBAL_CACHE_DIR": str(cache / "zig"), "LC_ALL": "C"}
         environment = os.environ | kept
         run_command(command, environment, say, OpenCvError)
+        forget_paths(work / "build", {str(work): "work", str(cache): "cache"})
         for target in _TARGETS:
             build = [str(tools.ninja), "-C", str(work / "build"), target]
             run_command(build, environment, say, OpenCvError)
@@ -129,6 +131,25 @@ def build_opencv(
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return result
+
+
+def forget_paths(build: Path, places: Mapping[str, str]) -> None:
+    """Replace folders of this machine in what was generated to be compiled.
+
+    OpenCV's own description (``cv2.getBuildInformation``) names its compiler and where it was
+    built: two folders would give two binaries.
+
+    Args:
+        build: folder of the generated files.
+        places: text: what stands there instead; the first one is replaced first.
+    """
+    for path in build.rglob("*"):
+        if path.suffix in _GENERATED and path.is_file():
+            old = text = path.read_text("utf-8", "surrogateescape")
+            for place, name in places.items():
+                text = text.replace(place, name)
+            if text != old:
+                path.write_text(text, "utf-8", "surrogateescape")
 
 
 def recipe(requirements: Path) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import openvino as ov
@@ -58,7 +59,7 @@ class Network:
 
 
 class Runtime:
-    """Compiles networks of a catalogue for the CPU.
+    """Compiles networks of a catalogue for the CPU; several at once, if asked from several threads.
 
     Args:
         threads: inference threads; never more than the vCPUs there are.
@@ -84,6 +85,7 @@ class Runtime:
             },
         )
 
+        self._counting = Lock()
         self.from_blobs = 0
         self.processor = "unknown"
         # Kinds of processor, by their folders, that this one is not of.
@@ -97,10 +99,10 @@ class Runtime:
         """
         entry = catalogue.entry(role)
         blob = self._import(catalogue.root, entry)
-        if blob is not None:
-            self.from_blobs += 1
         compiled = blob or self._compile(catalogue, entry)
-        self.processor = processor_of(compiled)
+        with self._counting:
+            self.from_blobs += blob is not None
+            self.processor = processor_of(compiled)
         return Network(entry, compiled)
 
     def _import(self, root: Path, entry: NetworkEntry) -> ov.CompiledModel | None:
