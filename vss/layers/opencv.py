@@ -56,7 +56,7 @@ _OPTIONS = {
         for name in ("DOCS", "EXAMPLES", "JAVA", "PERF_TESTS", "TESTS", "opencv_apps", "opencv_js")
     },
 }
-_GENERATED = {".inc", ".hpp", ".h", ".tmp"}
+_DESCRIPTIONS = {"version_string.inc", "version_string.tmp", "opencv_data_config.hpp"}
 _TARGETS = ("gen_opencv_python_source", "opencv_python3")
 
 
@@ -134,9 +134,9 @@ def build_opencv(
 
 
 def forget_paths(build: Path, places: Mapping[str, str]) -> None:
-    """Replace folders of this machine in what was generated to be compiled.
+    """Replace folders of this machine in the descriptions that are compiled in.
 
-    OpenCV's own description (``cv2.getBuildInformation``) names its compiler and where it was
+    OpenCV's own (``cv2.getBuildInformation``) names its compiler and where it was
     built: two folders would give two binaries.
 
     Args:
@@ -144,7 +144,7 @@ def forget_paths(build: Path, places: Mapping[str, str]) -> None:
         places: text: what stands there instead; the first one is replaced first.
     """
     for path in build.rglob("*"):
-        if path.suffix in _GENERATED and path.is_file():
+        if path.name in _DESCRIPTIONS:
             old = text = path.read_text("utf-8", "surrogateescape")
             for place, name in places.items():
                 text = text.replace(place, name)
