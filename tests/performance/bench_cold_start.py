@@ -41,7 +41,7 @@ from vss.study.laboratory import Laboratory, Start, StartError
 from vss.study.packages import Networks, built_package, stock_package
 
 MEMORIES = (512, 704, 1024, 1536, 1769, 3008)
-SMALLEST = range(256, 513, 32)
+SMALLEST = range(128, 513, 16)
 PHOTOGRAPH = IMAGES / "faces" / "knn_test_obama1.jpg"
 LOCAL, GLOBAL = {"VSS_SCOPE": "local"}, {"VSS_SCOPE": "global"}
 

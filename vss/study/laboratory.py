@@ -32,6 +32,7 @@ from vss.local.data_plane.outcome import Outcome
 from vss.local.data_plane.python_runtime import PythonRuntime
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.sandbox import Enforcement
+from vss.local.data_plane.segments import Trace
 from vss.local.data_plane.sqs_event import sqs_event
 from vss.local.data_plane.sqs_queue import Message
 from vss.local.state import REGION, LocalState
@@ -164,7 +165,7 @@ class Laboratory:
     def _invoke(self, environment: ExecutionEnvironment, image: bytes) -> Outcome:
         number = next(self._numbers)
         event = self._event(f"incoming/laboratory/{number:06}.jpg", image)
-        outcome = environment.invoke(f"laboratory-{number}", event, None)
+        outcome = environment.invoke(f"laboratory-{number}", event, Trace())
         if outcome.failure is not None:
             raise StartError(f"{outcome.failure.type}: {outcome.failure.message}")
         if json.loads(outcome.payload).get("batchItemFailures"):
