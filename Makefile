@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 CHECKOV := build/checkov-venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup checkov demo test lint bench accuracy bench-cold bench-precision train-cover evaluate-cover train-demo requirements clean
+.PHONY: help setup checkov demo test lint bench accuracy bench-cold bench-overhead bench-precision train-cover evaluate-cover train-demo requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ bench: setup  ## speed: the pipeline against its bare networks, the local deploy
 
 bench-cold: setup  ## cold starts by memory and by what is shipped, the smallest memory (root; ../shared)
 	@$(BIN)/python -m tests.performance.bench_cold_start
+
+bench-overhead: setup  ## a warm invocation against the pipeline alone, S3 excluded (../shared)
+	@$(BIN)/python -m tests.performance.bench_overhead
 
 bench-precision: setup  ## networks by precision: size, speed, accuracy (../shared)
 	@$(BIN)/python -m tests.performance.bench_precision
