@@ -7,8 +7,9 @@ from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from stacks.code import Package
 from stacks.metrics import Metrics
-from stacks.naming import Naming
+from stacks.naming import Naming, QueueName
 from stacks.settings import StageSettings
 
 # Images rejected in five minutes before somebody is told: one broken file is no alarm.
@@ -16,7 +17,7 @@ REJECTED = 10
 
 
 class SurveillanceAlarms(Construct):
-    """Frames given up, frames waiting, errors, throttles, images rejected."""
+    """Frames and photographs given up, frames waiting, errors, throttles, images rejected."""
 
     def __init__(
         self,
@@ -28,20 +29,35 @@ class SurveillanceAlarms(Construct):
         settings: StageSettings,
     ) -> None:
         super().__init__(scope, name)
-        self._naming, self._topic = naming, topic
-        dead = metrics.queue(naming.dead_letter_queue, "ApproximateNumberOfMessagesVisible")
-        age = metrics.queue(naming.frames_queue, "ApproximateAgeOfOldestMessage")
-        errors, throttles = metrics.function("Errors"), metrics.function("Throttles")
+        self._metrics, self._topic, self._naming = metrics, topic, naming
+        self.all = [*self._of_surveillance(settings), *self._of_enrolment()]
+
+    def _of_surveillance(self, settings: StageSettings) -> list[cloudwatch.Alarm]:
+        metrics, package = self._metrics, Package.SURVEILLANCE
+        age = metrics.queue(self._naming.queue(QueueName.FRAMES), "ApproximateAgeOfOldestMessage")
+        errors, throttles = (metrics.function(package, name) for name in ("Errors", "Throttles"))
         rejects = metrics.ours("FramesRejected")
         # Two failed deliveries of one frame, or a queue that grows faster than it is read.
-        too_old_s = 2 * settings.visibility_timeout_s
-        self.all = [
-            self._alarm("DeadLetters", dead, 1, "Frames were given up: see `vss redrive`"),
+        too_old_s = 2 * settings.visibility_timeout_s(settings.batch_window_s)
+        return [
+            self._dead_letters("DeadLetters", QueueName.FRAMES, "Frames"),
             self._alarm("Age", age, too_old_s, "Frames wait too long"),
             self._alarm("Errors", errors, 1, "The function failed"),
             self._alarm("Throttles", throttles, 1, "The function's concurrency is too low"),
             self._alarm("Rejects", rejects, REJECTED, "Cameras send what is no usable image"),
         ]
+
+    def _of_enrolment(self) -> list[cloudwatch.Alarm]:
+        errors = self._metrics.function(Package.ENROLMENT, "Errors")
+        return [
+            self._dead_letters("EnrolmentDeadLetters", QueueName.ENROLMENT, "Photographs"),
+            self._alarm("EnrolmentErrors", errors, 1, "The enrolment function failed"),
+        ]
+
+    def _dead_letters(self, name: str, queue: QueueName, what: str) -> cloudwatch.Alarm:
+        dead = self._naming.dead_letter_queue(queue)
+        metric = self._metrics.queue(dead, "ApproximateNumberOfMessagesVisible")
+        return self._alarm(name, metric, 1, f"{what} were given up: see `vss redrive`")
 
     def _alarm(
         self, name: str, metric: cloudwatch.Metric, threshold: int, description: str

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import aws_cdk as cdk
 
 from stacks.code import CodeProvider
-from stacks.inference import InferenceStack, Surroundings
+from stacks.function import Surroundings
+from stacks.inference import InferenceStack
 from stacks.monitoring import MonitoringStack
 from stacks.naming import Naming
 from stacks.network import NetworkStack
@@ -50,7 +51,7 @@ class Application:
             settings=settings,
             operations_key=self.network.operations_key,
         )
-        # The alarms and the rule name queue, function and bucket without referring to them.
+        # The alarms and the rule name queues, functions and bucket without referring to them.
         self.monitoring.add_stack_dependency(self.inference)
         for name, value in _tags(app, settings.stage).items():
             cdk.Tags.of(app).add(name, value)

@@ -1,4 +1,4 @@
-"""Where the code of the function and its layers comes from.
+"""Where the code of the functions and their layers comes from.
 
 The stacks ask a provider, so that template tests need neither the networks nor a build.
 """
@@ -12,8 +12,15 @@ from typing import Protocol
 from aws_cdk import aws_lambda as lambda_
 
 
+class Package(StrEnum):
+    """The functions, each by the package that holds its handler."""
+
+    SURVEILLANCE = "surveillance"
+    ENROLMENT = "enrolment"
+
+
 class Layer(StrEnum):
-    """The layers, in the order the function lists them."""
+    """The layers, in the order the functions list them."""
 
     DEEP_LEARNING = "deep_learning"
     HIGH_LEVEL_ALGORITHMS = "high_level_algorithms"
@@ -27,8 +34,8 @@ class CodeProvider(Protocol):
     def warnings(self) -> Mapping[str, str]:
         """What the deploying person must know of this code, by an id of the warning."""
 
-    def function(self) -> lambda_.Code:
-        """Return the package `surveillance`, as it lies in /var/task."""
+    def function(self, package: Package) -> lambda_.Code:
+        """Return a function's package, as it lies in /var/task."""
 
     def layer(self, layer: Layer) -> lambda_.Code:
         """Return a layer as it lies in /opt."""

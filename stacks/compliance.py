@@ -16,11 +16,20 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
+from stacks.code import Package
 from stacks.naming import BucketName, Naming
 from stacks.settings import StageSettings
 
 PACK = "AwsSolutions"
 _OWN_PREFIX = "S3 has no other way to name the objects of a prefix; the bucket and prefix are ours"
+_PREFIXES: Mapping[Package, Mapping[BucketName, tuple[str, ...]]] = {
+    Package.SURVEILLANCE: {
+        BucketName.FRAMES: ("incoming/*",),
+        BucketName.GALLERY: ("index/*",),
+        BucketName.RESULTS: ("records/*", "alerts/*"),
+    },
+    Package.ENROLMENT: {BucketName.GALLERY: ("photos/*", "index/*", "templates/*", "reports/*")},
+}
 _OWN_STREAMS = "Log streams are named by the service; the log group is this one alone"
 
 
@@ -42,19 +51,17 @@ def skip_checkov(construct: IConstruct, checks: Mapping[str, str]) -> None:
     resource.add_metadata("checkov", {"skip": skips})
 
 
-def judge_function_role(role: iam.Role, naming: Naming, settings: StageSettings) -> None:
-    """Explain every ``*`` in the permissions of the function."""
-    prefixes = {
-        BucketName.FRAMES: ("incoming/*",),
-        BucketName.GALLERY: ("index/*",),
-        BucketName.RESULTS: ("records/*", "alerts/*"),
-    }
+def judge_function_role(
+    role: iam.Role, package: Package, naming: Naming, settings: StageSettings
+) -> None:
+    """Explain every ``*`` in the permissions of a function."""
+    prefixes = dict(_PREFIXES[package])
     if settings.model_source == "s3":
         prefixes[BucketName.MODELS] = ("*",)
     for bucket, patterns in prefixes.items():
         for pattern in patterns:
             _wildcard(role, naming.objects_arn(bucket, pattern), _OWN_PREFIX)
-    _wildcard(role, naming.log_streams_arn(naming.function_log_group), _OWN_STREAMS)
+    _wildcard(role, naming.log_streams_arn(naming.function_log_group(package)), _OWN_STREAMS)
     _wildcard(
         role,
         "*",
@@ -75,7 +82,7 @@ def judge_flow_log_role(role: iam.Role, naming: Naming) -> None:
     _wildcard(role, naming.log_streams_arn(naming.flow_log_group), _OWN_STREAMS)
 
 
-def judge_function(function: lambda_.Function, settings: StageSettings) -> None:
+def judge_function(function: lambda_.Function, reserved_concurrency: int | None) -> None:
     """Explain the runtime, and where the dead letters and the limit of concurrency are."""
     acknowledge(
         function,
@@ -83,7 +90,7 @@ def judge_function(function: lambda_.Function, settings: StageSettings) -> None:
         "The layers' binaries are proven on python3.13, maintained until 2029-06",
     )
     skips = {"CKV_AWS_116": "The source is a queue: its dead-letter queue takes what fails"}
-    if settings.reserved_concurrency is None:
+    if reserved_concurrency is None:
         skips["CKV_AWS_115"] = (
             "The event source mapping's maximum concurrency is the limit; a reservation would "
             "take from a pool that is 10 in a new account"

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from aws_cdk import aws_cloudwatch as cloudwatch
 from constructs import Construct
 
+from stacks.code import Package
 from stacks.metrics import Metrics
-from stacks.naming import Naming
+from stacks.naming import Naming, QueueName
 
 # Parts of the names of the metrics that business_logic writes.
 OUTCOMES = ("Analysed", "Covered", "Rejected", "Failed")
 
 
 class SurveillanceDashboard(cloudwatch.Dashboard):
-    """Queues, function, images by outcome, the state of the alarms."""
+    """Queues, functions, images by outcome, the state of the alarms."""
 
     def __init__(
         self,
@@ -25,7 +26,9 @@ class SurveillanceDashboard(cloudwatch.Dashboard):
         alarms: Sequence[cloudwatch.IAlarm],
         naming: Naming,
     ) -> None:
-        frames, dead = naming.frames_queue, naming.dead_letter_queue
+        queues = [
+            name(queue) for queue in QueueName for name in (naming.queue, naming.dead_letter_queue)
+        ]
         waiting = "ApproximateNumberOfMessagesVisible"
         super().__init__(
             scope,
@@ -35,17 +38,25 @@ class SurveillanceDashboard(cloudwatch.Dashboard):
                 [cloudwatch.AlarmStatusWidget(title="Alarms", alarms=alarms, width=24)],
                 [
                     _graph("Frames", [metrics.ours(f"Frames{outcome}") for outcome in OUTCOMES]),
-                    _graph("Waiting", [metrics.queue(q, waiting) for q in (frames, dead)]),
+                    _graph("Waiting", [metrics.queue(queue, waiting) for queue in queues]),
                 ],
                 [
                     _graph(
-                        "Duration (ms)",
-                        [metrics.function("Duration", p) for p in ("p50", "p99")],
+                        "Duration (ms)", _of_all(metrics, ("Duration", "p50"), ("Duration", "p99"))
                     ),
-                    _graph("Trouble", [metrics.function(m) for m in ("Errors", "Throttles")]),
+                    _graph("Trouble", _of_all(metrics, ("Errors", "Sum"), ("Throttles", "Sum"))),
                 ],
             ],
         )
+
+
+def _of_all(metrics: Metrics, *wanted: tuple[str, str]) -> list[cloudwatch.Metric]:
+    """Return metrics (name, statistic) of each function."""
+    return [
+        metrics.function(package, name, statistic)
+        for package in Package
+        for name, statistic in wanted
+    ]
 
 
 def _graph(title: str, metrics: Sequence[cloudwatch.IMetric]) -> cloudwatch.GraphWidget:

@@ -1,4 +1,4 @@
-"""The code to ship: layers and function as ``vss layers build`` has made them, or their sources.
+"""The code to ship: layers and functions as ``vss layers build`` has made them, or their sources.
 
 What is shipped is first laid out exactly as Lambda will see it, in a folder of this synthesis
 alone. Only paths and contents decide the asset's hash: caches and times never get in.
@@ -15,7 +15,7 @@ from aws_cdk import aws_lambda as lambda_
 from deep_learning.catalogue import Catalogue
 from deep_learning.errors import ModelError
 
-from stacks.code import Layer
+from stacks.code import Layer, Package
 
 FUNCTION = "function"
 MANIFEST = Path("models") / "manifest.json"
@@ -61,9 +61,13 @@ class SourceCode:
         """
         return {"vss:code": SOURCE_WARNING, **self._model_set_warning()}
 
-    def function(self) -> lambda_.Code:
-        """Return the package `surveillance`."""
-        return self._asset(FUNCTION, self._files(FUNCTION))
+    def function(self, package: Package) -> lambda_.Code:
+        """Return a function's own package.
+
+        Raises:
+            AssetError: there is no such package.
+        """
+        return self._asset(package, self._package_files(package))
 
     def layer(self, layer: Layer) -> lambda_.Code:
         """Return a layer; the networks lie beside the code of the first.
@@ -72,16 +76,16 @@ class SourceCode:
             AssetError: there is no such model set, or a network file of it is missing or is not
                 the one of the manifest.
         """
-        files = self._files(layer)
+        files = self._layer_files(layer)
         if layer is Layer.DEEP_LEARNING:
             files.update(self._models())
         return self._asset(layer, files)
 
-    def _files(self, part: str) -> dict[Path, Path]:
-        if part == FUNCTION:
-            source = self.repository / "lambda_src" / "surveillance"
-            return dict(_tree(source, Path("surveillance")))
-        return dict(_tree(self.repository / "layers" / part / "python", Path("python")))
+    def _package_files(self, package: Package) -> dict[Path, Path]:
+        return dict(_tree(self.repository / "lambda_src" / package, Path(package)))
+
+    def _layer_files(self, layer: Layer) -> dict[Path, Path]:
+        return dict(_tree(self.repository / "layers" / layer / "python", Path("python")))
 
     def _model_set_warning(self) -> dict[str, str]:
         chosen = self._catalogue().model_set
@@ -116,7 +120,7 @@ class BuiltCode(SourceCode):
     """What was built for Lambda.
 
     Attributes:
-        built: holds a folder for each layer and one for the function.
+        built: holds a folder for each layer and one for the functions.
         blobs: place beside the manifest: path of each network that was compiled ahead.
     """
 
@@ -136,9 +140,11 @@ class BuiltCode(SourceCode):
         shipped = {MANIFEST.parent / place: path for place, path in self.blobs.items()}
         return {**SourceCode._models(self), **shipped}
 
-    def _files(self, part: str) -> dict[Path, Path]:
-        root = self.built / part
-        return {path.relative_to(root): path for path in sorted(root.rglob("*")) if path.is_file()}
+    def _package_files(self, package: Package) -> dict[Path, Path]:
+        return dict(_whole_tree(self.built / FUNCTION / package, Path(package)))
+
+    def _layer_files(self, layer: Layer) -> dict[Path, Path]:
+        return dict(_whole_tree(self.built / layer, Path()))
 
 
 def lay_out(folder: Path, files: Mapping[Path, Path]) -> None:
@@ -157,7 +163,12 @@ def lay_out(folder: Path, files: Mapping[Path, Path]) -> None:
 
 
 def _tree(source: Path, place: Path) -> Iterator[tuple[Path, Path]]:
+    for target, path in _whole_tree(source, place):
+        if not {*path.parts, path.suffix} & _NOT_SHIPPED:
+            yield target, path
+
+
+def _whole_tree(source: Path, place: Path) -> Iterator[tuple[Path, Path]]:
     for path in sorted(source.rglob("*")):
-        parts = {*path.parts, path.suffix}
-        if path.is_file() and not parts & _NOT_SHIPPED:
+        if path.is_file():
             yield place / path.relative_to(source), path

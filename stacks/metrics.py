@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
+from stacks.code import Package
 from stacks.naming import METRIC_NAMESPACE, Naming
 
 
@@ -20,13 +21,15 @@ class Metrics:
         """A metric of the queue ``queue``: its largest value."""
         return _metric("AWS/SQS", name, {"QueueName": queue}, "Maximum", minutes)
 
-    def function(self, name: str, statistic: str = "Sum", minutes: int = 5) -> cloudwatch.Metric:
-        """A metric of the surveillance function."""
-        dimensions = {"FunctionName": self.naming.function}
+    def function(
+        self, package: Package, name: str, statistic: str = "Sum", minutes: int = 5
+    ) -> cloudwatch.Metric:
+        """A metric of a function."""
+        dimensions = {"FunctionName": self.naming.function(package)}
         return _metric("AWS/Lambda", name, dimensions, statistic, minutes)
 
     def ours(self, name: str, statistic: str = "Sum", minutes: int = 5) -> cloudwatch.Metric:
-        """A metric the function writes into its log (embedded metric format)."""
+        """A metric the surveillance function writes into its log (embedded metric format)."""
         return _metric(METRIC_NAMESPACE, name, {"Stage": self.naming.stage}, statistic, minutes)
 
 

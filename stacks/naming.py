@@ -11,6 +11,8 @@ from enum import StrEnum
 
 from aws_cdk import Fn
 
+from stacks.code import Package
+
 ALIAS = "live"
 METRIC_NAMESPACE = "VSS"
 
@@ -23,6 +25,13 @@ class BucketName(StrEnum):
     GALLERY = "gallery"
     MODELS = "models"
     ACCESS_LOGS = "access-logs"
+
+
+class QueueName(StrEnum):
+    """The queues that feed the functions, each with one of what was given up."""
+
+    FRAMES = "frames"
+    ENROLMENT = "enrolment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +56,29 @@ class Naming:
         """ARN of the objects of a bucket that match ``pattern``."""
         return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}/{pattern}")
 
-    @property
-    def frames_queue(self) -> str:
-        """Name of the queue of the frames to analyse."""
-        return self.stack("frames")
+    def queue(self, purpose: QueueName) -> str:
+        """Name of the queue that feeds a function."""
+        return self.stack(purpose)
 
-    @property
-    def dead_letter_queue(self) -> str:
-        """Name of the queue of the frames given up."""
-        return self.stack("frames-dlq")
+    def dead_letter_queue(self, purpose: QueueName) -> str:
+        """Name of the queue of what was given up."""
+        return self.stack(f"{purpose}-dlq")
 
     def queue_arn(self, name: str) -> str:
         """ARN of the queue ``name``."""
         return self._arn("sqs", name)
 
-    @property
-    def function(self) -> str:
-        """Name of the one function."""
-        return self.stack("surveillance")
+    def function(self, package: Package) -> str:
+        """Name of a function."""
+        return self.stack(package)
 
-    @property
-    def function_arn(self) -> str:
-        """ARN of the function without a qualifier."""
-        return self._arn("lambda", f"function:{self.function}")
+    def function_arn(self, package: Package) -> str:
+        """ARN of a function without a qualifier."""
+        return self._arn("lambda", f"function:{self.function(package)}")
 
-    @property
-    def function_log_group(self) -> str:
-        """Name of the function's log group; Lambda's own convention."""
-        return f"/aws/lambda/{self.function}"
+    def function_log_group(self, package: Package) -> str:
+        """Name of a function's log group; Lambda's own convention."""
+        return f"/aws/lambda/{self.function(package)}"
 
     @property
     def flow_log_group(self) -> str:

@@ -1,6 +1,6 @@
 """The network: isolated subnets in two zones, from which nothing but our buckets can be reached.
 
-No NAT and no interface endpoint: the function needs S3 alone, and queue polling, logs, traces
+No NAT and no interface endpoint: the functions need S3 alone, and queue polling, logs, traces
 and encryption are done by the services outside of the VPC.
 """
 
@@ -23,7 +23,7 @@ SUBNET_MASK = 26
 
 
 class NetworkStack(cdk.Stack):
-    """VPC, S3 gateway endpoint, the function's security group, flow logs."""
+    """VPC, S3 gateway endpoint, the functions' security group, flow logs."""
 
     def __init__(
         self, scope: Construct, name: str, *, naming: Naming, settings: StageSettings
@@ -41,7 +41,7 @@ class NetworkStack(cdk.Stack):
         self.function_group = self._function_group()
         _FlowLogs(self, "FlowLogs", self.vpc, self.operations_key, naming, settings)
         cdk.CfnOutput(
-            self, "VpcId", value=self.vpc.vpc_id, description="Network the function runs in"
+            self, "VpcId", value=self.vpc.vpc_id, description="Network the functions run in"
         )
         cdk.CfnOutput(
             self,
@@ -74,30 +74,13 @@ class NetworkStack(cdk.Stack):
         endpoint = self.vpc.add_gateway_endpoint(
             "S3Endpoint", service=ec2.GatewayVpcEndpointAwsService.S3
         )
-        readable = [
-            naming.objects_arn(BucketName.FRAMES, "incoming/*"),
-            naming.objects_arn(BucketName.GALLERY, "index/*"),
-        ]
-        if settings.model_source == "s3":
-            readable.append(naming.objects_arn(BucketName.MODELS, "*"))
-        listable = [naming.bucket_arn(name) for name in (BucketName.FRAMES, BucketName.GALLERY)]
-        writable = [
-            naming.objects_arn(BucketName.RESULTS, pattern) for pattern in ("records/*", "alerts/*")
-        ]
-        for sid, actions, resources in (
-            ("Read", ["s3:GetObject", "s3:GetObjectVersion"], readable),
-            ("List", ["s3:ListBucket"], listable),
-            ("Write", ["s3:PutObject"], writable),
-        ):
-            endpoint.add_to_policy(_from_our_account(sid, actions, resources))
-        find_records = _from_our_account(
-            "FindRecords", ["s3:ListBucket"], [naming.bucket_arn(BucketName.RESULTS)]
-        )
-        find_records.add_condition("StringLike", {"s3:prefix": ["records/*"]})
-        endpoint.add_to_policy(find_records)
+        for statement in _ways_through(naming, settings):
+            endpoint.add_to_policy(statement)
         return endpoint
 
     def _function_group(self) -> ec2.SecurityGroup:
+        # Of both functions, which need the same. Another description would be another group, and
+        # a stack that imports the one of old would keep this one from being deployed.
         group = ec2.SecurityGroup(
             self,
             "FunctionGroup",
@@ -161,6 +144,31 @@ def _write_flow_logs(naming: Naming) -> iam.PolicyDocument:
             )
         ]
     )
+
+
+def _ways_through(naming: Naming, settings: StageSettings) -> list[iam.PolicyStatement]:
+    """Return what the endpoint lets through: what some function may do, as its role says."""
+    frames, gallery, results = BucketName.FRAMES, BucketName.GALLERY, BucketName.RESULTS
+    readable = [(frames, "incoming/*"), (gallery, "index/*"), (gallery, "photos/*")]
+    if settings.model_source == "s3":
+        readable.append((BucketName.MODELS, "*"))
+    writable = [(results, "records/*"), (results, "alerts/*")]
+    writable += [(gallery, pattern) for pattern in ("index/*", "templates/*", "reports/*")]
+    objects = [
+        ("Read", ["s3:GetObject", "s3:GetObjectVersion"], readable),
+        ("Write", ["s3:PutObject"], writable),
+    ]
+    listable = [naming.bucket_arn(bucket) for bucket in (frames, gallery)]
+    find_records = _from_our_account("FindRecords", ["s3:ListBucket"], [naming.bucket_arn(results)])
+    find_records.add_condition("StringLike", {"s3:prefix": ["records/*"]})
+    return [
+        *(
+            _from_our_account(sid, actions, [naming.objects_arn(*place) for place in places])
+            for sid, actions, places in objects
+        ),
+        _from_our_account("List", ["s3:ListBucket"], listable),
+        find_records,
+    ]
 
 
 def _from_our_account(sid: str, actions: list[str], resources: list[str]) -> iam.PolicyStatement:

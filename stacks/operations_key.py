@@ -7,6 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from stacks.code import Package
 from stacks.key_policies import USE, administration, key_properties
 from stacks.naming import Naming
 from stacks.settings import StageSettings
@@ -31,7 +32,7 @@ class OperationsKey(kms.Key):
 
 
 def _logs(naming: Naming) -> iam.PolicyStatement:
-    groups = (naming.flow_log_group, naming.function_log_group)
+    groups = (naming.flow_log_group, *map(naming.function_log_group, Package))
     return iam.PolicyStatement(
         sid="Logs",
         principals=[iam.ServicePrincipal(cdk.Fn.sub("logs.${AWS::Region}.amazonaws.com"))],

@@ -76,9 +76,10 @@ class StageSettings:
 
     Attributes:
         runtime: of Lambda; the layers are built for it.
-        memory_mb: of the function; 1,769 MB are one vCPU.
-        timeout_s: of one invocation; the queue's visibility timeout follows from it.
-        reserved_concurrency: None leaves the function in the account's common pool.
+        memory_mb: of each function; 1,769 MB are one vCPU.
+        timeout_s: of one invocation; the queues' visibility timeouts follow from it.
+        reserved_concurrency: of the surveillance function, as are batches, scope and warm keeping;
+            None leaves it in the account's common pool.
         scope: initialise the networks before the first event, or inside each (for the study).
         model_source: networks in the layer, or fetched from the models bucket.
         model_set: the set of networks, by its name in the manifest.
@@ -143,10 +144,9 @@ class StageSettings:
         settings._check_together()
         return settings
 
-    @property
-    def visibility_timeout_s(self) -> int:
+    def visibility_timeout_s(self, window_s: int) -> int:
         """AWS asks for six times the function's timeout; the batch window comes on top."""
-        return 6 * self.timeout_s + self.batch_window_s
+        return 6 * self.timeout_s + window_s
 
     @property
     def retains(self) -> bool:

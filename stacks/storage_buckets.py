@@ -7,7 +7,8 @@ from typing import cast
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_s3 as s3
-from constructs import Construct, IDependable
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
 
 from stacks.bucket_policies import deny_other_encryption
 from stacks.compliance import judge_access_logs
@@ -15,6 +16,7 @@ from stacks.naming import BucketName, Naming
 from stacks.settings import StageSettings
 
 INCOMING = "incoming/"
+PHOTOGRAPHS = "photos/"
 ONE_DAY = cdk.Duration.days(1)
 
 
@@ -41,7 +43,7 @@ class AccessLogsBucket(s3.Bucket):
 
 
 class DataBucket(s3.Bucket):
-    """A bucket of frames, results, templates or networks under ``key``.
+    """A bucket of frames, results, people or networks under ``key``.
 
     Args:
         keep_days: age at which objects are deleted, None keeps them.
@@ -78,27 +80,27 @@ class DataBucket(s3.Bucket):
         deny_other_encryption(self, key.key_arn)
 
 
-def notify_queue(bucket: s3.Bucket, queue_arn: str, after: IDependable) -> None:
-    """Send every object created under ``incoming/`` to the queue, by the bucket's own property.
+def notify_queue(bucket: s3.Bucket, prefix: str, queue: sqs.Queue) -> None:
+    """Send every object created under ``prefix`` to the queue, by the bucket's own property.
 
     CDK's ``add_event_notification`` would bring a custom resource with a Lambda of its own. No
     filter on the suffix: a file of the wrong kind must end as a record, not silently nowhere.
-    The bucket comes ``after`` the queue's policy: S3 sends a test message when it is made.
+    The bucket comes after the queue's policy: S3 sends a test message when it is made.
     """
-    prefix = s3.CfnBucket.FilterRuleProperty(name="prefix", value=INCOMING)
+    rule = s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)
     resource = cast(s3.CfnBucket, bucket.node.default_child)
     resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
         queue_configurations=[
             s3.CfnBucket.QueueConfigurationProperty(
                 event="s3:ObjectCreated:*",
-                queue=queue_arn,
+                queue=queue.queue_arn,
                 filter=s3.CfnBucket.NotificationFilterProperty(
-                    s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[prefix])
+                    s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[rule])
                 ),
             )
         ]
     )
-    resource.node.add_dependency(after)
+    resource.node.add_dependency(queue.node.find_child("Policy"))
 
 
 def notify_event_bridge(bucket: s3.Bucket) -> None:

@@ -15,34 +15,45 @@ from stacks.settings import StageSettings
 
 
 class DataKey(kms.Key):
-    """Encrypts frames, results, models, both queues and the function's environment."""
+    """Encrypts frames, results, models, the frames' queues and the functions' environments."""
 
     def __init__(self, scope: Construct, name: str, naming: Naming, settings: StageSettings):
         statements = [
             administration(),
             use_through("s3", "sqs", "lambda"),
             *_lambda_environment(),
-            _notifications(naming),
+            _notifications(naming, BucketName.FRAMES),
         ]
         if settings.uploader_principals:
             statements.append(_uploads(settings.uploader_principals))
         super().__init__(
             scope,
             name,
-            **key_properties(naming, settings, "data", "Frames, results, queues, environment"),
+            **key_properties(naming, settings, "data", "Frames, results, queues, environments"),
             policy=iam.PolicyDocument(statements=statements),
         )
 
 
 class GalleryKey(kms.Key):
-    """Encrypts the face templates alone, so that reading them can be granted apart."""
+    """Encrypts what is kept of enrolled persons alone, so that reading it can be granted apart.
+
+    Their queues too: keys of photographs, and so messages, say who a person is.
+    """
 
     def __init__(self, scope: Construct, name: str, naming: Naming, settings: StageSettings):
         super().__init__(
             scope,
             name,
-            **key_properties(naming, settings, "gallery", "Face templates of enrolled persons"),
-            policy=iam.PolicyDocument(statements=[administration(), use_through("s3")]),
+            **key_properties(
+                naming, settings, "gallery", "Photographs and templates of enrolled persons, queues"
+            ),
+            policy=iam.PolicyDocument(
+                statements=[
+                    administration(),
+                    use_through("s3", "sqs"),
+                    _notifications(naming, BucketName.GALLERY),
+                ]
+            ),
         )
 
 
@@ -71,15 +82,15 @@ def _lambda_environment() -> list[iam.PolicyStatement]:
     ]
 
 
-def _notifications(naming: Naming) -> iam.PolicyStatement:
+def _notifications(naming: Naming, bucket: BucketName) -> iam.PolicyStatement:
     return iam.PolicyStatement(
-        sid="FrameNotifications",
+        sid="Notifications",
         principals=[iam.ServicePrincipal("s3.amazonaws.com")],
         actions=list(USE),
         resources=["*"],
         conditions={
             "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
-            "ArnEquals": {"aws:SourceArn": naming.bucket_arn(BucketName.FRAMES)},
+            "ArnEquals": {"aws:SourceArn": naming.bucket_arn(bucket)},
         },
     )
 

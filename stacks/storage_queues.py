@@ -1,4 +1,4 @@
-"""The queue of frames to analyse, and the one of frames given up."""
+"""The queues that feed the functions, each with one of what was given up."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.naming import BucketName, Naming
+from stacks.naming import BucketName, Naming, QueueName
 from stacks.settings import StageSettings
 
 # AWS's advice for mappings with partial responses: a throttled batch must not end in the DLQ.
@@ -18,14 +18,23 @@ SOURCE_RETENTION = cdk.Duration.days(4)
 DEAD_LETTER_RETENTION = cdk.Duration.days(14)
 
 
-class FrameQueues(Construct):
-    """Both queues, encrypted, TLS only; S3 may send for the frames bucket alone."""
+class QueuePair(Construct):
+    """A queue and its dead letters, encrypted, TLS only; S3 may send for one bucket alone.
+
+    Args:
+        purpose: what the queue is for.
+        bucket: whose notifications it takes.
+        visibility_timeout_s: of messages that are being worked on.
+    """
 
     def __init__(
         self,
         scope: Construct,
         name: str,
         *,
+        purpose: QueueName,
+        bucket: BucketName,
+        visibility_timeout_s: int,
         key: kms.IKey,
         naming: Naming,
         settings: StageSettings,
@@ -34,41 +43,43 @@ class FrameQueues(Construct):
         self.dead_letters = sqs.Queue(
             self,
             "DeadLetters",
-            queue_name=naming.dead_letter_queue,
+            queue_name=naming.dead_letter_queue(purpose),
             encryption=sqs.QueueEncryption.KMS,
             encryption_master_key=key,
             enforce_ssl=True,
             retention_period=DEAD_LETTER_RETENTION,
             redrive_allow_policy=sqs.RedriveAllowPolicy(
                 source_queues=[
-                    sqs.Queue.from_queue_arn(self, "Source", naming.queue_arn(naming.frames_queue))
+                    sqs.Queue.from_queue_arn(
+                        self, "Source", naming.queue_arn(naming.queue(purpose))
+                    )
                 ]
             ),
             removal_policy=settings.on_removal,
         )
-        self.frames = sqs.Queue(
+        self.queue = sqs.Queue(
             self,
-            "Frames",
-            queue_name=naming.frames_queue,
+            purpose.capitalize(),
+            queue_name=naming.queue(purpose),
             encryption=sqs.QueueEncryption.KMS,
             encryption_master_key=key,
             enforce_ssl=True,
             retention_period=SOURCE_RETENTION,
-            visibility_timeout=cdk.Duration.seconds(settings.visibility_timeout_s),
+            visibility_timeout=cdk.Duration.seconds(visibility_timeout_s),
             dead_letter_queue=sqs.DeadLetterQueue(
                 queue=self.dead_letters, max_receive_count=MAX_RECEIVE_COUNT
             ),
             removal_policy=settings.on_removal,
         )
-        self.frames.add_to_resource_policy(
+        self.queue.add_to_resource_policy(
             iam.PolicyStatement(
-                sid="FrameNotifications",
+                sid="Notifications",
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],
                 actions=["sqs:SendMessage"],
-                resources=[self.frames.queue_arn],
+                resources=[self.queue.queue_arn],
                 conditions={
                     "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
-                    "ArnEquals": {"aws:SourceArn": naming.bucket_arn(BucketName.FRAMES)},
+                    "ArnEquals": {"aws:SourceArn": naming.bucket_arn(bucket)},
                 },
             )
         )

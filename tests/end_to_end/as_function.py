@@ -1,4 +1,4 @@
-"""The surveillance function's own credentials, from where it stands and from elsewhere."""
+"""A function's own credentials, from where it stands and from elsewhere."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,16 @@ from vss.local.state import ACCOUNT, REGION
 
 FRAME = "incoming/iam/a.jpg"
 INDEX = "index/gallery"
+PHOTOGRAPH = "photos/p/1.jpg"
+TEMPLATE, REPORT = "templates/p/1.jpg.json", "reports/p/1.jpg.json"
 DENIED = {"AccessDenied", "AccessDeniedException", "KMS.AccessDeniedException", "403", "Forbidden"}
 
 
 @dataclass(frozen=True)
 class AsFunction:
-    """Clients with the function's credentials, by the way the request takes."""
+    """Clients with a function's credentials, by the way the request takes."""
 
+    package: str
     credentials: Mapping[str, str]
     role_arn: str
     inside: str
@@ -41,22 +44,24 @@ class AsFunction:
         )
 
 
-def become_function(running: Running) -> AsFunction:
-    """Take the function's role, as Lambda does, and open the ways to the APIs."""
+def become_function(running: Running, package: str) -> AsFunction:
+    """Take a function's role, as Lambda does, and open the ways to the APIs."""
     api = LocalApi(running.state.endpoint, running.state.secret_access_key)
+    outputs = running.deployment.outputs
+    name = outputs[f"{package.capitalize()}Function"]
     (role_arn,) = {
         resource["properties"]["Role"]
         for resource in api.listed_resources()
-        if resource["type"] == "AWS::Lambda::Function"
+        if resource["type"] == "AWS::Lambda::Function" and resource["physical_id"] == name
     }
-    outputs = running.deployment.outputs
     declared = VpcEndpoint(id=outputs["S3EndpointId"], vpc_id=outputs["VpcId"], service="s3")
     other = VpcEndpoint(id="vpce-00000000000000bad", vpc_id="vpc-0bad", service="s3")
     ports = [api.endpoint_listener(declared), api.endpoint_listener(other)]
     plain = api.listener(kind="plain_http")
     inside, elsewhere, plain_http = (f"http://127.0.0.1:{port}" for port in (*ports, plain))
     return AsFunction(
-        api.role_credentials(role_arn, "surveillance"),
+        package,
+        api.role_credentials(role_arn, package),
         role_arn,
         inside,
         running.state.endpoint,

@@ -9,7 +9,15 @@ from typing import Any
 import pytest
 from deep_learning.catalogue import Catalogue, Role
 
-from tests.end_to_end.as_function import FRAME, INDEX, AsFunction, become_function
+from tests.end_to_end.as_function import (
+    FRAME,
+    INDEX,
+    PHOTOGRAPH,
+    REPORT,
+    TEMPLATE,
+    AsFunction,
+    become_function,
+)
 from tests.end_to_end.frames import jpeg
 from tests.galleries import index_content
 from tests.tiny_networks import assemble_tiny_networks
@@ -52,8 +60,8 @@ def running(deploy: Deploy) -> Running:
 
 
 @pytest.fixture(scope="session")
-def function(running: Running) -> AsFunction:
-    return become_function(running)
+def functions(running: Running) -> dict[str, AsFunction]:
+    return {package: become_function(running, package) for package in ("surveillance", "enrolment")}
 
 
 @pytest.fixture(scope="module")
@@ -67,8 +75,10 @@ def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
     deployment.s3.put_object(Bucket="another-bucket", Key="a", Body=b"x")
     gallery = outputs["GalleryBucket"]
     network = Catalogue.read(tiny_manifest, "demo").entry(Role.FACE_EMBEDDING).weights.sha384
-    deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=index_content({}, network))
-    deployment.s3.put_object(Bucket=gallery, Key="photos/p/1.jpg", Body=b"x")
+    index = deployment.s3.put_object(Bucket=gallery, Key=INDEX, Body=index_content({}, network))
+    photograph = deployment.s3.put_object(Bucket=gallery, Key=PHOTOGRAPH, Body=b"x")
+    for key in (TEMPLATE, REPORT):
+        deployment.s3.put_object(Bucket=gallery, Key=key, Body=b"{}")
     deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key="private/a.jpg", Body=b"x")
     frame = deployment.s3.put_object(Bucket=outputs["FramesBucket"], Key=FRAME, Body=jpeg(1))
     yield {
@@ -78,11 +88,15 @@ def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
         "logs": outputs["AccessLogsBucket"],
         "foreign": "another-bucket",
         "version": frame["VersionId"],
+        "index_version": index["VersionId"],
+        "photograph_version": photograph["VersionId"],
         "data_key": outputs["DataKeyArn"],
         "gallery_key": outputs["GalleryKeyArn"],
         "other_key": kms.create_key()["KeyMetadata"]["Arn"],
         "queue": outputs["FramesQueueUrl"],
         "dlq": outputs["DeadLetterQueueUrl"],
+        "enrolment_queue": outputs["EnrolmentQueueUrl"],
+        "enrolment_dlq": outputs["EnrolmentDeadLetterQueueUrl"],
         "topic": outputs["AlertsTopicArn"],
         "function": outputs["SurveillanceFunction"],
     }

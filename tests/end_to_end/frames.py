@@ -41,12 +41,14 @@ def records_of(
     return await_records(RecordReader(deployment, None, since), frames, limit_s, lambda _: None)
 
 
-def event_of(deployment: Deployment, frame: Frame, when: str) -> str:
-    """The message S3 sends for ``frame``."""
+def event_of(
+    deployment: Deployment, frame: Frame, when: str, bucket_output: str = "FramesBucket"
+) -> str:
+    """The message S3 sends for ``frame``, or for another image of the bucket of a stack output."""
     from urllib.parse import quote_plus
 
     key, version = frame
-    bucket = {"name": deployment.outputs["FramesBucket"]}
+    bucket = {"name": deployment.outputs[bucket_output]}
     stored = {"key": quote_plus(key, safe="/"), "versionId": version, "size": 10, "eTag": "e"}
     record = {
         "eventVersion": "2.1",

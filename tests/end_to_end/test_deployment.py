@@ -15,6 +15,7 @@ def test_every_resource_exists_and_every_output_has_a_value(running: Running) ->
     check(running.state)
     assert all(running.deployment.outputs.values())
     wanted = {"FramesBucket", "ResultsBucket", "FramesQueueUrl", "SurveillanceAliasArn", "VpcId"}
+    wanted |= {"EnrolmentQueueUrl", "EnrolmentDeadLetterQueueUrl", "EnrolmentAliasArn"}
     assert wanted <= set(running.deployment.outputs)
 
 
@@ -81,4 +82,6 @@ def test_the_command_line_reaches_the_deployment(running: Running, tmp_path: Pat
     for stage in ("decode", "camera_cover", "body_pose"):
         assert stage in waterfall
     assert picture.stat().st_size > 10_000
-    assert "frames queue 0 messages" in vss("local", "status")
+    status = vss("local", "status")
+    assert "frames queue 0 messages" in status
+    assert "enrolment queue 0 messages" in status

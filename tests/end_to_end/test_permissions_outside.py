@@ -6,10 +6,12 @@ Asked is the access each call begins with; the key behind an object is a call of
 import json
 from typing import Any
 
+import pytest
 from botocore.exceptions import ClientError
 
 from tests.end_to_end.as_function import AsFunction, account_arn
-from tests.end_to_end.test_permissions import CASES, Case, arguments_of
+from tests.end_to_end.permission_cases import Case, arguments_of
+from tests.end_to_end.test_permissions import CASES
 from tests.iam_oracle.outside_evaluator import Question, ask_outside
 from vss.local.deployment import Running
 from vss.local.state import ACCOUNT
@@ -30,14 +32,16 @@ HEADERS = {
 }
 
 
+@pytest.mark.parametrize("package", CASES)
 def test_an_outside_evaluator_agrees_on_every_call(
-    running: Running, function: AsFunction, names: dict[str, str]
+    package: str, running: Running, functions: dict[str, AsFunction], names: dict[str, str]
 ) -> None:
-    questions = [question_of(case, running, function, names) for case in CASES]
+    cases, function = CASES[package], functions[package]
+    questions = [question_of(case, running, function, names) for case in cases]
     answers = ask_outside(questions)
     differing = [
         (case.what, question.action, question.resource)
-        for case, question, answer in zip(CASES, questions, answers, strict=True)
+        for case, question, answer in zip(cases, questions, answers, strict=True)
         if answer is not case.allowed
     ]
     assert not differing
@@ -56,7 +60,7 @@ def question_of(
         identity=_identity(running, function),
         resource_policy=_resource_policy(running, case.service, arguments),
         endpoint_policy=_endpoint_policy(running) if case.way == "inside" else None,
-        principal=f"arn:aws:sts::{ACCOUNT}:assumed-role/{_role(function)}/surveillance",
+        principal=f"arn:aws:sts::{ACCOUNT}:assumed-role/{_role(function)}/{function.package}",
     )
 
 

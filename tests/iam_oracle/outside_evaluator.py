@@ -39,8 +39,7 @@ class Question:
     principal: str = SESSION
 
     def ours(self) -> Decision:
-        role = self.principal.startswith("arn:aws:sts:")
-        caller = Caller(ACCOUNT, self.principal, ROLE if role else self.principal)
+        caller = Caller(ACCOUNT, self.principal, _role_of(self.principal))
         if self.principal.endswith(".amazonaws.com"):
             caller = Caller(ACCOUNT, service=self.principal)
         context = {name.lower(): value for name, value in self.context.items()}
@@ -51,6 +50,13 @@ class Question:
             resource_decides=self.action.startswith("kms:") or self.action == "sts:AssumeRole",
         )
         return decide(Access(caller, self.action, self.resource, context), policies)
+
+
+def _role_of(principal: str) -> str:
+    """Return the role of a session; others stand for themselves."""
+    if not principal.startswith("arn:aws:sts:"):
+        return principal
+    return f"arn:aws:iam::{ACCOUNT}:role/{principal.split('/')[1]}"
 
 
 def _text(policy: Json | None) -> str | None:

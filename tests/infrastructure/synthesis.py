@@ -12,13 +12,15 @@ import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.application import Application
-from stacks.code import Layer
+from stacks.code import Layer, Package
 from stacks.settings import StageSettings
 
 REPOSITORY = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
 CONCERNS = ("network", "storage", "inference", "monitoring")
 STAGES = ("dev", "prod")
+# The functions, each with the queue that feeds it.
+FUNCTIONS = {"surveillance": "frames", "enrolment": "enrolment"}
 
 
 class StubCode:
@@ -29,8 +31,8 @@ class StubCode:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def function(self) -> lambda_.Code:
-        return self._asset("function")
+    def function(self, package: Package) -> lambda_.Code:
+        return self._asset(package)
 
     def layer(self, layer: Layer) -> lambda_.Code:
         return self._asset(layer)
@@ -101,8 +103,20 @@ class Templates:
         assert len(found) == 1
         return found[0]
 
-    def function(self) -> Mapping[str, Any]:
-        return self.one("AWS::Lambda::Function").properties
+    def function(self, package: str = "surveillance") -> Mapping[str, Any]:
+        name = f"vss-{self.stage}-{package}"
+        return self.one("AWS::Lambda::Function", FunctionName=name).properties
+
+    def alias(self, package: str = "surveillance") -> Resource:
+        return self.one("AWS::Lambda::Alias", FunctionName=f"<{package.capitalize()}")
+
+    def mapping(self, package: str = "surveillance") -> Mapping[str, Any]:
+        queue = f":vss-{self.stage}-{FUNCTIONS[package]}"
+        return self.one("AWS::Lambda::EventSourceMapping", EventSourceArn=queue).properties
+
+    def environment(self, package: str = "surveillance") -> dict[str, str]:
+        variables = self.function(package)["Environment"]["Variables"]
+        return {name: text(value) for name, value in variables.items()}
 
     def policy_of(self, target: Resource) -> list[Mapping[str, Any]]:
         """The statements of the resource policy attached to ``target``."""

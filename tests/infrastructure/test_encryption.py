@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.infrastructure.synthesis import Resource, Templates, as_list, text
+from tests.infrastructure.synthesis import FUNCTIONS, Resource, Templates, as_list, text
 
 DATA_BUCKETS = ("frames", "results", "gallery")
 BUCKETS = (*DATA_BUCKETS, "access-logs")
-QUEUES = ("frames", "frames-dlq")
+QUEUES = {
+    "frames": "DataKey",
+    "frames-dlq": "DataKey",
+    # Messages about photographs say who is on them.
+    "enrolment": "GalleryKey",
+    "enrolment-dlq": "GalleryKey",
+}
 NOT_TLS = {"Bool": {"aws:SecureTransport": "false"}}
 
 
@@ -51,16 +57,18 @@ def test_access_logs_are_encrypted_as_s3_can_deliver_them(templates: Templates) 
     assert rule["ServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
 
 
-@pytest.mark.parametrize("queue", QUEUES)
-def test_queues_are_under_the_data_key(templates: Templates, queue: str) -> None:
-    assert text(templates.queue(queue).properties["KmsMasterKeyId"]).startswith("<DataKey")
+@pytest.mark.parametrize(("queue", "key"), QUEUES.items())
+def test_queues_are_under_the_key_of_what_their_messages_are_about(
+    templates: Templates, queue: str, key: str
+) -> None:
+    assert text(templates.queue(queue).properties["KmsMasterKeyId"]).startswith(f"<{key}")
 
 
 def test_log_groups_are_under_our_key_and_forget(templates: Templates) -> None:
     groups = templates.resources("AWS::Logs::LogGroup")
     assert {group.properties["LogGroupName"] for group in groups} == {
         f"/vss/{templates.stage}/flow-logs",
-        f"/aws/lambda/vss-{templates.stage}-surveillance",
+        *(f"/aws/lambda/vss-{templates.stage}-{package}" for package in FUNCTIONS),
     }
     days = {"dev": 30, "prod": 90}[templates.stage]
     for group in groups:
@@ -73,10 +81,24 @@ def test_topic_is_under_our_key(templates: Templates) -> None:
     assert "OperationsKey" in text(topic.properties["KmsMasterKeyId"])
 
 
-def test_environment_of_the_function_is_under_our_key(templates: Templates) -> None:
-    function = templates.function()
-    assert "DataKey" in text(function["KmsKeyArn"])
-    assert function["Environment"]["Variables"]["VSS_RESULTS_KEY_ARN"] == function["KmsKeyArn"]
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_environments_of_the_functions_are_under_our_key(
+    templates: Templates, package: str
+) -> None:
+    assert "DataKey" in text(templates.function(package)["KmsKeyArn"])
+
+
+@pytest.mark.parametrize(
+    ("package", "variable", "key"),
+    [
+        ("surveillance", "VSS_RESULTS_KEY_ARN", "DataKey"),
+        ("enrolment", "VSS_GALLERY_KEY_ARN", "GalleryKey"),
+    ],
+)
+def test_functions_are_told_the_key_to_write_with(
+    templates: Templates, package: str, variable: str, key: str
+) -> None:
+    assert f"ExportsOutputFnGetAtt{key}" in templates.environment(package)[variable]
 
 
 def test_key_arns_named_are_the_buckets_own(templates: Templates) -> None:

@@ -8,20 +8,23 @@ import re
 import pytest
 from business_logic.metrics import Metrics
 
-from tests.infrastructure.synthesis import Templates, text
+from tests.infrastructure.synthesis import FUNCTIONS, Templates, text
 
 
-def alarms(templates: Templates) -> dict[str, dict]:
-    found = templates.resources("AWS::CloudWatch::Alarm")
-    return {alarm.properties["MetricName"]: alarm.properties for alarm in found}
+def alarms(templates: Templates) -> dict[tuple[str, str], dict]:
+    """The alarms by metric and what it is of."""
+    found = [alarm.properties for alarm in templates.resources("AWS::CloudWatch::Alarm")]
+    return {(alarm["MetricName"], alarm["Dimensions"][0]["Value"]): alarm for alarm in found}
 
 
 @pytest.mark.parametrize(
     ("metric", "namespace", "dimension", "value", "threshold"),
     [
         ("ApproximateNumberOfMessagesVisible", "AWS/SQS", "QueueName", "vss-dev-frames-dlq", 1),
+        ("ApproximateNumberOfMessagesVisible", "AWS/SQS", "QueueName", "vss-dev-enrolment-dlq", 1),
         ("ApproximateAgeOfOldestMessage", "AWS/SQS", "QueueName", "vss-dev-frames", 360),
         ("Errors", "AWS/Lambda", "FunctionName", "vss-dev-surveillance", 1),
+        ("Errors", "AWS/Lambda", "FunctionName", "vss-dev-enrolment", 1),
         ("Throttles", "AWS/Lambda", "FunctionName", "vss-dev-surveillance", 1),
         ("FramesRejected", "VSS", "Stage", "dev", 10),
     ],
@@ -29,7 +32,7 @@ def alarms(templates: Templates) -> dict[str, dict]:
 def test_alarm_watches(
     dev: Templates, metric: str, namespace: str, dimension: str, value: str, threshold: int
 ) -> None:
-    alarm = alarms(dev)[metric]
+    alarm = alarms(dev)[metric, value]
     assert alarm["Namespace"] == namespace
     assert alarm["Dimensions"] == [{"Name": dimension, "Value": value}]
     assert alarm["Threshold"] == threshold
@@ -42,7 +45,7 @@ def test_alarm_watches(
 def test_every_alarm_tells_the_topic_and_explains_itself(templates: Templates) -> None:
     topic = templates.one("AWS::SNS::Topic").logical_id
     found = alarms(templates)
-    assert len(found) == 5
+    assert len(found) == 7
     for alarm in found.values():
         assert alarm["AlarmActions"] == [{"Ref": topic}]
         assert alarm["AlarmDescription"]
@@ -86,10 +89,30 @@ def dashboard(templates: Templates) -> dict:
     return json.loads(body)
 
 
-def test_dashboard_shows_alarms_queues_function_and_images(templates: Templates) -> None:
+def test_dashboard_shows_alarms_queues_functions_and_images(templates: Templates) -> None:
     widgets = {w["properties"]["title"]: w["properties"] for w in dashboard(templates)["widgets"]}
     assert set(widgets) == {"Alarms", "Frames", "Waiting", "Duration (ms)", "Trouble"}
-    assert len(widgets["Alarms"]["alarms"]) == 5
+    assert len(widgets["Alarms"]["alarms"]) == 7
+
+
+@pytest.mark.parametrize(
+    ("title", "names"),
+    [
+        ("Waiting", ["frames", "frames-dlq", "enrolment", "enrolment-dlq"]),
+        ("Duration (ms)", list(FUNCTIONS)),
+        ("Trouble", list(FUNCTIONS)),
+    ],
+)
+def test_dashboard_shows_every_queue_and_function(
+    templates: Templates, title: str, names: list[str]
+) -> None:
+    (widget,) = [
+        widget["properties"]
+        for widget in dashboard(templates)["widgets"]
+        if widget["properties"]["title"] == title
+    ]
+    shown = {metric[3] for metric in widget["metrics"]}
+    assert shown == {f"vss-{templates.stage}-{name}" for name in names}
 
 
 def test_metrics_read_are_metrics_written(
@@ -113,6 +136,10 @@ def test_metrics_read_are_metrics_written(
         for widget in dashboard(templates)["widgets"]
         for metric in widget["properties"].get("metrics", [])
         if metric[0] == "VSS"
-    } | {("VSS", name) for name, alarm in alarms(templates).items() if alarm["Namespace"] == "VSS"}
+    } | {
+        ("VSS", name)
+        for (name, _), alarm in alarms(templates).items()
+        if alarm["Namespace"] == "VSS"
+    }
     assert len(read) == 4
     assert read <= known

@@ -29,7 +29,7 @@ def test_administrators_of_a_key_cannot_use_it(templates: Templates, alias: str)
 
 
 @pytest.mark.parametrize(
-    ("alias", "services"), [("data", ["s3", "sqs", "lambda"]), ("gallery", ["s3"])]
+    ("alias", "services"), [("data", ["s3", "sqs", "lambda"]), ("gallery", ["s3", "sqs"])]
 )
 def test_keys_are_used_through_services_only(
     templates: Templates, alias: str, services: list[str]
@@ -41,17 +41,18 @@ def test_keys_are_used_through_services_only(
     assert unconditional == {"Administration"}
 
 
-def test_s3_may_use_the_data_key_for_notifications_of_the_frames_bucket(
-    templates: Templates,
+@pytest.mark.parametrize(("alias", "bucket"), [("data", "frames"), ("gallery", "gallery")])
+def test_s3_may_use_a_key_for_notifications_of_its_bucket(
+    templates: Templates, alias: str, bucket: str
 ) -> None:
-    statement = key_policy(templates, "data")["FrameNotifications"]
+    statement = key_policy(templates, alias)["Notifications"]
     assert statement["Principal"] == {"Service": "s3.amazonaws.com"}
     assert actions(statement) == {"kms:Decrypt", "kms:GenerateDataKey"}
     assert statement["Condition"]["StringEquals"] == {
         "aws:SourceAccount": {"Ref": "AWS::AccountId"}
     }
     source = statement["Condition"]["ArnEquals"]["aws:SourceArn"]
-    assert text(source) == arn("s3", f"vss-{templates.stage}-frames")
+    assert text(source) == arn("s3", f"vss-{templates.stage}-{bucket}")
 
 
 def test_operations_key_serves_logs_alarms_and_alerts(templates: Templates) -> None:
@@ -67,6 +68,7 @@ def test_operations_key_serves_logs_alarms_and_alerts(templates: Templates) -> N
     assert [text(group) for group in groups] == [
         arn("logs", f"log-group:/vss/{templates.stage}/flow-logs"),
         arn("logs", f"log-group:/aws/lambda/vss-{templates.stage}-surveillance"),
+        arn("logs", f"log-group:/aws/lambda/vss-{templates.stage}-enrolment"),
     ]
 
 
@@ -188,6 +190,7 @@ def test_endpoint_leads_to_our_buckets_only(templates: Templates) -> None:
             {
                 arn("s3", f"vss-{stage}-frames/incoming/*"),
                 arn("s3", f"vss-{stage}-gallery/index/*"),
+                arn("s3", f"vss-{stage}-gallery/photos/*"),
             },
         ),
         "List": (
@@ -199,6 +202,9 @@ def test_endpoint_leads_to_our_buckets_only(templates: Templates) -> None:
             {
                 arn("s3", f"vss-{stage}-results/records/*"),
                 arn("s3", f"vss-{stage}-results/alerts/*"),
+                arn("s3", f"vss-{stage}-gallery/index/*"),
+                arn("s3", f"vss-{stage}-gallery/templates/*"),
+                arn("s3", f"vss-{stage}-gallery/reports/*"),
             },
         ),
         "FindRecords": ({"s3:ListBucket"}, {arn("s3", f"vss-{stage}-results")}),
@@ -225,15 +231,18 @@ def test_security_group_lets_nothing_in_and_https_out(templates: Templates) -> N
     assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 443, 443)
 
 
-def test_s3_alone_may_send_and_for_the_frames_bucket_only(templates: Templates) -> None:
-    policy = templates.policy_of(templates.queue("frames"))
+@pytest.mark.parametrize(("queue", "bucket"), [("frames", "frames"), ("enrolment", "gallery")])
+def test_s3_alone_may_send_and_for_one_bucket_only(
+    templates: Templates, queue: str, bucket: str
+) -> None:
+    policy = templates.policy_of(templates.queue(queue))
     (allowed,) = [s for s in policy if s["Effect"] == "Allow"]
     assert allowed["Principal"] == {"Service": "s3.amazonaws.com"}
     assert allowed["Action"] == "sqs:SendMessage"
     assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     source = text(allowed["Condition"]["ArnEquals"]["aws:SourceArn"])
-    assert source == arn("s3", f"vss-{templates.stage}-frames")
-    dead = templates.policy_of(templates.queue("frames-dlq"))
+    assert source == arn("s3", f"vss-{templates.stage}-{bucket}")
+    dead = templates.policy_of(templates.queue(f"{queue}-dlq"))
     assert [s["Effect"] for s in dead] == ["Deny"]
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.infrastructure.synthesis import CONCERNS, Templates, text
+from tests.infrastructure.synthesis import CONCERNS, FUNCTIONS, Templates, text
 
 ALLOWED_TYPES = {
     "AWS::CloudWatch::Alarm",
@@ -71,10 +71,16 @@ OUTPUTS = {
         "AccessLogsBucket",
         "FramesQueueUrl",
         "DeadLetterQueueUrl",
+        "EnrolmentQueueUrl",
+        "EnrolmentDeadLetterQueueUrl",
         "DataKeyArn",
         "GalleryKeyArn",
     },
-    "inference": {"SurveillanceFunction", "SurveillanceAliasArn", "SurveillanceLogGroup"},
+    "inference": {
+        f"{package.capitalize()}{kind}"
+        for package in FUNCTIONS
+        for kind in ("Function", "AliasArn", "LogGroup")
+    },
     "monitoring": {"AlertsTopicArn", "DashboardName"},
 }
 # Renaming a construct deletes what it made: these ids are for good.
@@ -89,7 +95,19 @@ STATEFUL = {
     "QueuesDeadLettersF0D5D2AD",
     "QueuesFramesCE6E7D15",
     "FlowLogsLogGroup9853A85F",
+    "EnrolmentLogs737C8F72",
+    "EnrolmentQueuesDeadLettersBBBE1C21",
+    "EnrolmentQueuesEnrolmentF046312A",
     "Logs6819BB44",
+}
+# CloudFormation creates before it deletes: under another id these would meet themselves.
+NAMED = {
+    "EnrolmentA0090D04",
+    "EnrolmentLiveBAF7FAF5",
+    "EnrolmentEnrolmentMappingD3B24909",
+    "FramesMapping",
+    "Live848578DF",
+    "Surveillance0A10AE5C",
 }
 
 
@@ -122,11 +140,11 @@ def test_no_custom_resource_exists(templates: Templates, synthesised) -> None:
     assert custom == []
 
 
-def test_exactly_one_function_exists(templates: Templates) -> None:
+def test_exactly_the_functions_of_the_design_exist(templates: Templates) -> None:
     functions = templates.resources("AWS::Lambda::Function")
-    assert [f.properties["FunctionName"] for f in functions] == [
-        f"vss-{templates.stage}-surveillance"
-    ]
+    assert sorted(f.properties["FunctionName"] for f in functions) == sorted(
+        f"vss-{templates.stage}-{package}" for package in FUNCTIONS
+    )
 
 
 def test_the_network_has_no_way_out(templates: Templates) -> None:
@@ -168,6 +186,11 @@ def test_models_bucket_and_its_output_exist_only_with_networks_from_s3(
 def test_stateful_logical_ids_never_change(templates: Templates) -> None:
     kinds = ("AWS::KMS::Key", "AWS::S3::Bucket", "AWS::SQS::Queue", "AWS::Logs::LogGroup")
     assert {r.logical_id for kind in kinds for r in templates.resources(kind)} == STATEFUL
+
+
+def test_logical_ids_of_what_has_a_name_of_its_own_never_change(templates: Templates) -> None:
+    kinds = ("AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::EventSourceMapping")
+    assert {r.logical_id for kind in kinds for r in templates.resources(kind)} == NAMED
 
 
 @pytest.mark.parametrize(("stage", "policy"), [("dev", "Delete"), ("prod", "Retain")])

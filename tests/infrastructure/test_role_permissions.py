@@ -1,11 +1,11 @@
-"""What the roles may do: every statement of the function's, no wildcard anywhere."""
+"""What the roles may do: every statement of the functions', no wildcard anywhere."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.infrastructure.policies import actions, all_statements, arn, by_sid, resources
-from tests.infrastructure.synthesis import Templates, text
+from tests.infrastructure.synthesis import FUNCTIONS, Templates, as_list, text
 
 NETWORK_INTERFACES = {
     "ec2:AssignPrivateIpAddresses",
@@ -24,10 +24,56 @@ WITHOUT_RESOURCE_LEVEL = NETWORK_INTERFACES | {
 DENIED_WILDCARDS = {"s3:*", "s3:GetObject*", "sqs:*"}
 
 
-def function_role(templates: Templates) -> dict[str, dict]:
-    role = templates.one("AWS::IAM::Role", Description="surveillance function")
+# Both functions': messages, logs, traces, network.
+COMMON = {
+    "TellMissingFromForbidden",
+    "DecryptData",
+    "DecryptGallery",
+    "ReadGallery",
+    "TakeMessages",
+    "WriteLogs",
+    "Traces",
+    "NetworkInterfaces",
+    "NoNetworkInterfacesFromCode",
+}
+OWN = {
+    "surveillance": {"ReadFrames", "WriteResults", "FindRecords", "EncryptResults"},
+    "enrolment": {"ReadPhotographs", "WriteGallery", "EncryptGallery"},
+}
+READ = {"s3:GetObject", "s3:GetObjectVersion"}
+TAKE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
+LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
+RESULTS = ["s3 results/records/*", "s3 results/alerts/*"]
+PEOPLE = ["s3 gallery/index/*", "s3 gallery/templates/*", "s3 gallery/reports/*"]
+# Function, statement, actions, on what.
+ALLOWED = [
+    ("surveillance", "ReadFrames", READ, ["s3 frames/incoming/*"]),
+    ("surveillance", "ReadGallery", {"s3:GetObject"}, ["s3 gallery/index/*"]),
+    ("surveillance", "TellMissingFromForbidden", {"s3:ListBucket"}, ["s3 frames", "s3 gallery"]),
+    ("surveillance", "WriteResults", {"s3:PutObject"}, RESULTS),
+    ("surveillance", "FindRecords", {"s3:ListBucket"}, ["s3 results"]),
+    ("surveillance", "TakeMessages", TAKE, ["sqs frames"]),
+    ("surveillance", "WriteLogs", LOG, ["logs surveillance"]),
+    ("enrolment", "ReadPhotographs", READ, ["s3 gallery/photos/*"]),
+    ("enrolment", "ReadGallery", {"s3:GetObject"}, ["s3 gallery/index/*"]),
+    ("enrolment", "TellMissingFromForbidden", {"s3:ListBucket"}, ["s3 gallery"]),
+    ("enrolment", "WriteGallery", {"s3:PutObject"}, PEOPLE),
+    ("enrolment", "TakeMessages", TAKE, ["sqs enrolment"]),
+    ("enrolment", "WriteLogs", LOG, ["logs enrolment"]),
+]
+
+
+def function_role(templates: Templates, package: str = "surveillance") -> dict[str, dict]:
+    role = templates.one("AWS::IAM::Role", Description=f"What the {package} function may do")
     (policy,) = role.properties["Policies"]
     return by_sid(policy["PolicyDocument"]["Statement"])
+
+
+def named_arn(written: str, stage: str) -> str:
+    service, name = written.split()
+    if service == "logs":
+        return arn("logs", f"log-group:/aws/lambda/vss-{stage}-{name}:*")
+    return arn(service, f"vss-{stage}-{name}")
 
 
 def test_no_statement_allows_a_wildcard_action(templates: Templates) -> None:
@@ -48,7 +94,7 @@ def test_any_resource_is_named_only_where_aws_has_no_resource_level(templates: T
 
 def test_roles_have_no_managed_policy_and_no_user_exists(templates: Templates) -> None:
     roles = templates.resources("AWS::IAM::Role")
-    assert len(roles) == 2
+    assert len(roles) == 3
     assert all("ManagedPolicyArns" not in role.properties for role in roles)
     assert {r.type for r in templates.resources() if r.type.startswith("AWS::IAM::")} == {
         "AWS::IAM::Role"
@@ -65,72 +111,44 @@ def test_roles_are_for_their_service_alone(templates: Templates) -> None:
     services = {name: [s["Principal"] for s in found] for name, found in trusted.items()}
     assert services == {
         "What the surveillance function may do": [{"Service": "lambda.amazonaws.com"}],
+        "What the enrolment function may do": [{"Service": "lambda.amazonaws.com"}],
         "Writes the flow logs of the VPC": [{"Service": "vpc-flow-logs.amazonaws.com"}],
     }
 
 
 @pytest.mark.parametrize(
-    ("sid", "allowed", "on"),
-    [
-        (
-            "ReadFrames",
-            {"s3:GetObject", "s3:GetObjectVersion"},
-            [("s3", "vss-{stage}-frames/incoming/*")],
-        ),
-        ("ReadGallery", {"s3:GetObject"}, [("s3", "vss-{stage}-gallery/index/*")]),
-        (
-            "TellMissingFromForbidden",
-            {"s3:ListBucket"},
-            [("s3", "vss-{stage}-frames"), ("s3", "vss-{stage}-gallery")],
-        ),
-        (
-            "WriteResults",
-            {"s3:PutObject"},
-            [("s3", "vss-{stage}-results/records/*"), ("s3", "vss-{stage}-results/alerts/*")],
-        ),
-        (
-            "FindRecords",
-            {"s3:ListBucket"},
-            [("s3", "vss-{stage}-results")],
-        ),
-        (
-            "TakeFrames",
-            {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"},
-            [("sqs", "vss-{stage}-frames")],
-        ),
-        (
-            "WriteLogs",
-            {"logs:CreateLogStream", "logs:PutLogEvents"},
-            [("logs", "log-group:/aws/lambda/vss-{stage}-surveillance:*")],
-        ),
-    ],
+    ("package", "sid", "allowed", "on"),
+    ALLOWED,
+    ids=[f"{package}-{sid}" for package, sid, *_ in ALLOWED],
 )
 def test_function_may(
-    templates: Templates, sid: str, allowed: set[str], on: list[tuple[str, str]]
+    templates: Templates, package: str, sid: str, allowed: set[str], on: list[str]
 ) -> None:
-    statement = function_role(templates)[sid]
+    statement = function_role(templates, package)[sid]
     assert statement["Effect"] == "Allow"
     assert actions(statement) == allowed
-    named = {arn(service, name.replace("{stage}", templates.stage)) for service, name in on}
-    assert resources(statement) == named
+    assert resources(statement) == {named_arn(name, templates.stage) for name in on}
 
 
-def test_function_may_nothing_else(templates: Templates) -> None:
-    assert set(function_role(templates)) == {
-        "ReadFrames",
-        "ReadGallery",
-        "TellMissingFromForbidden",
-        "WriteResults",
-        "FindRecords",
-        "DecryptData",
-        "EncryptResults",
-        "DecryptGallery",
-        "TakeFrames",
-        "WriteLogs",
-        "Traces",
-        "NetworkInterfaces",
-        "NoNetworkInterfacesFromCode",
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_function_may_nothing_else(templates: Templates, package: str) -> None:
+    assert set(function_role(templates, package)) == COMMON | OWN[package]
+
+
+@pytest.mark.parametrize(
+    ("package", "buckets"),
+    [("surveillance", {"frames", "results", "gallery"}), ("enrolment", {"gallery"})],
+)
+def test_function_touches_no_other_bucket(
+    templates: Templates, package: str, buckets: set[str]
+) -> None:
+    touched = {
+        name.split(":::")[1].removeprefix(f"vss-{templates.stage}-").partition("-$")[0]
+        for statement in function_role(templates, package).values()
+        for name in resources(statement)
+        if ":s3:::" in name
     }
+    assert touched == buckets
 
 
 def test_function_finds_records_by_their_names_alone(templates: Templates) -> None:
@@ -147,38 +165,50 @@ def test_function_finds_records_by_their_names_alone(templates: Templates) -> No
 
 
 @pytest.mark.parametrize(
-    ("sid", "action", "key", "services"),
+    ("package", "sid", "action", "key", "services"),
     [
-        ("DecryptData", "kms:Decrypt", "DataKey", ["s3", "sqs", "lambda"]),
-        ("EncryptResults", "kms:GenerateDataKey", "DataKey", ["s3"]),
-        ("DecryptGallery", "kms:Decrypt", "GalleryKey", ["s3"]),
+        ("surveillance", "DecryptData", "kms:Decrypt", "DataKey", ["s3", "sqs", "lambda"]),
+        ("surveillance", "EncryptResults", "kms:GenerateDataKey", "DataKey", ["s3"]),
+        ("surveillance", "DecryptGallery", "kms:Decrypt", "GalleryKey", ["s3"]),
+        ("enrolment", "DecryptData", "kms:Decrypt", "DataKey", ["lambda"]),
+        ("enrolment", "DecryptGallery", "kms:Decrypt", "GalleryKey", ["s3", "sqs"]),
+        ("enrolment", "EncryptGallery", "kms:GenerateDataKey", "GalleryKey", ["s3"]),
     ],
 )
 def test_function_uses_keys_through_services_only(
-    templates: Templates, sid: str, action: str, key: str, services: list[str]
+    templates: Templates, package: str, sid: str, action: str, key: str, services: list[str]
 ) -> None:
-    statement = function_role(templates)[sid]
+    statement = function_role(templates, package)[sid]
     assert actions(statement) == {action}
     assert key in text(statement["Resource"])
-    through = statement["Condition"]["StringEquals"]["kms:ViaService"]
-    assert [text(s) for s in through] == [f"{s}.${{AWS::Region}}.amazonaws.com" for s in services]
+    assert through(statement) == services
 
 
+def through(statement: dict) -> list[str]:
+    names = as_list(statement["Condition"]["StringEquals"]["kms:ViaService"])
+    return [text(name).removesuffix(".${AWS::Region}.amazonaws.com") for name in names]
+
+
+@pytest.mark.parametrize("package", FUNCTIONS)
 def test_networks_are_read_from_their_bucket_only_with_that_source(
-    dev: Templates, synthesised
+    dev: Templates, synthesised, package: str
 ) -> None:
-    assert "ReadNetworks" not in function_role(dev)
-    statement = function_role(synthesised(model_source="s3"))["ReadNetworks"]
-    assert actions(statement) == {"s3:GetObject"}
-    assert resources(statement) == {arn("s3", "vss-dev-models/*")}
+    assert "ReadNetworks" not in function_role(dev, package)
+    role = function_role(synthesised(model_source="s3"), package)
+    assert actions(role["ReadNetworks"]) == {"s3:GetObject"}
+    assert resources(role["ReadNetworks"]) == {arn("s3", "vss-dev-models/*")}
+    assert "s3" in through(role["DecryptData"])
 
 
-def test_code_of_the_function_cannot_make_network_interfaces(templates: Templates) -> None:
-    role = function_role(templates)
+@pytest.mark.parametrize("package", FUNCTIONS)
+def test_code_of_a_function_cannot_make_network_interfaces(
+    templates: Templates, package: str
+) -> None:
+    role = function_role(templates, package)
     denied = role["NoNetworkInterfacesFromCode"]
     assert denied["Effect"] == "Deny"
     assert actions(denied) == actions(role["NetworkInterfaces"]) == NETWORK_INTERFACES
-    function = arn("lambda", f"function:vss-{templates.stage}-surveillance")
+    function = arn("lambda", f"function:vss-{templates.stage}-{package}")
     (condition,) = denied["Condition"].items()
     assert condition[0] == "ArnEquals"
     assert text(condition[1]["lambda:SourceFunctionArn"]) == function

@@ -9,7 +9,7 @@ import pytest
 
 from stacks.setting_rules import SettingsError
 from stacks.settings import RULES
-from tests.infrastructure.synthesis import Templates, as_list, text
+from tests.infrastructure.synthesis import FUNCTIONS, Templates, as_list, text
 
 OPERATOR = "arn:aws:iam::123456789012:role/operator"
 CAMERA = "arn:aws:iam::123456789012:user/camera"
@@ -20,12 +20,30 @@ def function(name: str) -> Look:
     return lambda templates: templates.function().get(name)
 
 
+def functions(name: str) -> Look:
+    return of_both(lambda templates, package: templates.function(package)[name])
+
+
+def variables(name: str) -> Look:
+    return of_both(lambda templates, package: templates.environment(package)[name])
+
+
 def variable(name: str) -> Look:
-    return lambda templates: templates.function()["Environment"]["Variables"][name]
+    return lambda templates: templates.environment()[name]
+
+
+def of_both(look: Callable[[Templates, str], Any]) -> Look:
+    """What one finds of each function, once where they agree."""
+
+    def looks(templates: Templates) -> Any:
+        first, *others = [look(templates, package) for package in FUNCTIONS]
+        return first if all(other == first for other in others) else (first, *others)
+
+    return looks
 
 
 def mapping(name: str) -> Look:
-    return lambda templates: templates.one("AWS::Lambda::EventSourceMapping").properties[name]
+    return lambda templates: templates.mapping()[name]
 
 
 def expiry(bucket: str) -> Look:
@@ -41,8 +59,9 @@ def log_retention(templates: Templates) -> set[int]:
     return {group.properties["RetentionInDays"] for group in groups}
 
 
-def visibility(templates: Templates) -> int:
-    return templates.queue("frames").properties["VisibilityTimeout"]
+def visibility(templates: Templates) -> list[int]:
+    queues = [templates.queue(name) for name in ("frames", "enrolment")]
+    return [queue.properties["VisibilityTimeout"] for queue in queues]
 
 
 def age_alarm(templates: Templates) -> int:
@@ -69,7 +88,7 @@ def bucket_deletion(templates: Templates) -> str:
 
 
 def provisioned(templates: Templates) -> Any:
-    alias = templates.one("AWS::Lambda::Alias").properties
+    alias = templates.alias().properties
     return alias.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions")
 
 
@@ -78,20 +97,20 @@ def buckets(templates: Templates) -> int:
 
 
 REACHES: list[tuple[str, Any, Look, Any]] = [
-    ("runtime", "python3.14", function("Runtime"), "python3.14"),
-    ("memory_mb", 3008, function("MemorySize"), 3008),
-    ("timeout_s", 60, function("Timeout"), 60),
-    ("timeout_s", 60, visibility, 360),
+    ("runtime", "python3.14", functions("Runtime"), "python3.14"),
+    ("memory_mb", 3008, functions("MemorySize"), 3008),
+    ("timeout_s", 60, functions("Timeout"), 60),
+    ("timeout_s", 60, visibility, [360, 360]),
     ("timeout_s", 60, age_alarm, 720),
     ("batch_size", 1, mapping("BatchSize"), 1),
     ("batch_window_s", 20, mapping("MaximumBatchingWindowInSeconds"), 20),
-    ("batch_window_s", 20, visibility, 200),
+    ("batch_window_s", 20, visibility, [200, 180]),
     ("max_concurrency", 7, mapping("ScalingConfig"), {"MaximumConcurrency": 7}),
     ("reserved_concurrency", 9, function("ReservedConcurrentExecutions"), 9),
     ("scope", "local", variable("VSS_SCOPE"), "local"),
-    ("model_source", "s3", variable("VSS_MODEL_SOURCE"), "s3"),
+    ("model_source", "s3", variables("VSS_MODEL_SOURCE"), "s3"),
     ("model_source", "s3", buckets, 5),
-    ("model_set", "omz", variable("VSS_MODEL_SET"), "omz"),
+    ("model_set", "omz", variables("VSS_MODEL_SET"), "omz"),
     ("alerts", ["known_person"], variable("VSS_ALERTS"), "known_person"),
     ("alerts", [], variable("VSS_ALERTS"), ""),
     ("frames_retention_days", 3, expiry("frames"), 3),

@@ -15,7 +15,7 @@ def schedules(templates: Templates) -> list[dict]:
 
 
 def has_provisioned(templates: Templates) -> bool:
-    return "ProvisionedConcurrencyConfig" in templates.one("AWS::Lambda::Alias").properties
+    return "ProvisionedConcurrencyConfig" in templates.alias().properties
 
 
 @pytest.mark.parametrize(
@@ -35,22 +35,24 @@ def test_each_way_brings_its_own_and_nothing_else(
     assert has_provisioned(templates) is provisioned
     assert bool(schedules(templates)) is scheduled
     assert bool(templates.resources("AWS::Lambda::Permission")) is scheduled
+    # Nobody waits for an enrolment as for an alert.
+    assert "SnapStart" not in templates.function("enrolment")
+    assert "ProvisionedConcurrencyConfig" not in templates.alias("enrolment").properties
 
 
 def test_provisioned_concurrency_is_on_the_alias_the_queue_invokes(synthesised) -> None:
     templates = synthesised(warm_keeping="provisioned", warm_instances=4)
-    alias = templates.one("AWS::Lambda::Alias")
+    alias = templates.alias()
     assert alias.properties["ProvisionedConcurrencyConfig"] == {
         "ProvisionedConcurrentExecutions": 4
     }
-    mapping = templates.one("AWS::Lambda::EventSourceMapping").properties
-    assert mapping["FunctionName"] == {"Ref": alias.logical_id}
+    assert templates.mapping()["FunctionName"] == {"Ref": alias.logical_id}
 
 
 def test_schedule_pings_the_alias_once_for_each_instance(synthesised) -> None:
     templates = synthesised(warm_keeping="schedule", warm_instances=3)
     (rule,) = schedules(templates)
-    alias = templates.one("AWS::Lambda::Alias").logical_id
+    alias = templates.alias().logical_id
     assert rule["State"] == "ENABLED"
     assert rule["ScheduleExpression"] == "rate(5 minutes)"
     assert [text(target["Arn"]) for target in rule["Targets"]] == [f"<{alias}>"] * 3
@@ -64,5 +66,5 @@ def test_only_the_rule_may_ping(synthesised) -> None:
     assert permission["Action"] == "lambda:InvokeFunction"
     assert permission["Principal"] == "events.amazonaws.com"
     assert text(permission["SourceArn"]).startswith("<WarmRule")
-    alias = templates.one("AWS::Lambda::Alias").logical_id
+    alias = templates.alias().logical_id
     assert text(permission["FunctionName"]) == f"<{alias}>"

@@ -1,6 +1,7 @@
 """`vss analyse` as a user runs it: its own process, real networks, real photographs."""
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -185,8 +186,10 @@ def test_who_reads_records_of_the_demo_networks_is_told_how_little_they_know(
 
 
 def test_networks_that_are_not_there_are_named_with_the_remedy(tmp_path: Path) -> None:
+    assets = REPOSITORY / "model_assets"
     bare = tmp_path / "manifest.json"
-    bare.write_bytes((REPOSITORY / "model_assets" / "manifest.json").read_bytes())
+    bare.write_bytes((assets / "manifest.json").read_bytes())
+    shutil.copytree(assets / "camera_cover", tmp_path / "camera_cover")
     result = run(REPOSITORY / "README.md", manifest=bare)
     assert result.status == 2
     assert "human-pose-estimation-0001.xml is missing" in result.messages.replace("\n", "")

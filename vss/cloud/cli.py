@@ -148,7 +148,7 @@ def push_networks(
 def redrive(
     stage: StageOption = None, local: LocalOption = None, profile: ProfileOption = None
 ) -> None:
-    """Bring the dead letters back to the frames queue, once what made them fail is mended."""
+    """Bring the dead letters back to their queues, once what made them fail is mended."""
     from vss.cloud.commands import redrive_all
 
     with _connected(stage, local, profile) as deployment:
@@ -162,7 +162,7 @@ def empty(
     local: LocalOption = None,
     profile: ProfileOption = None,
 ) -> None:
-    """Delete all frames, records, alerts and references of a stage (before cdk destroy)."""
+    """Delete all frames, records, alerts and people of a stage (before cdk destroy)."""
     from vss.cloud.emptying import empty_buckets
 
     with _connected(stage, local, profile) as deployment:

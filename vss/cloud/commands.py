@@ -19,7 +19,7 @@ from rich.text import Text
 from vss.cloud.deployment import Deployment, DeploymentError
 from vss.cloud.put import image_paths, put_images
 from vss.cloud.records import RecordReader, await_records, follow
-from vss.cloud.redrive import dead_letters, redrive
+from vss.cloud.redrive import QUEUE_PAIRS, QueuePair, dead_letters, redrive
 from vss.cloud.trace import Trace, read_traces, recent_trace_ids
 from vss.view.record_table import record_table
 from vss.view.waterfall import draw_waterfall, waterfall_table
@@ -128,11 +128,17 @@ def show_trace(deployment: Deployment, trace_id: str, picture: Path | None) -> N
 
 
 def redrive_all(deployment: Deployment) -> None:
-    """Move the dead letters back, with a bar."""
+    """Move the dead letters of every queue back, with a bar for each."""
+    for pair in QUEUE_PAIRS:
+        count = _redrive(deployment, pair)
+        Console().print(f"{count} messages moved back to the {pair.name} queue")
+
+
+def _redrive(deployment: Deployment, pair: QueuePair) -> int:
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("Moving dead letters", total=None)
-        count = redrive(
+        task = progress.add_task(f"Moving dead letters of the {pair.name} queue", total=None)
+        return redrive(
             deployment,
             lambda moved, total: progress.update(task, completed=moved, total=max(total, moved, 1)),
+            pair,
         )
-    Console().print(f"{count} messages moved back to the frames queue")

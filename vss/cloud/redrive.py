@@ -1,9 +1,10 @@
-"""Bring the messages of the dead-letter queue back to the frames queue."""
+"""Bring the messages of a dead-letter queue back to the queue they came from."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -12,14 +13,34 @@ from vss.cloud.deployment import Deployment, DeploymentError
 _POLL_S = 1.0
 
 
-def dead_letters(deployment: Deployment) -> int:
+@dataclass(frozen=True, slots=True)
+class QueuePair:
+    """A queue that feeds a function, and its dead-letter queue.
+
+    Attributes:
+        name: for people.
+        queue: stack output with its URL.
+        dead_letters: stack output with the URL of the other.
+    """
+
+    name: str
+    queue: str
+    dead_letters: str
+
+
+FRAMES = QueuePair("frames", "FramesQueueUrl", "DeadLetterQueueUrl")
+ENROLMENT = QueuePair("enrolment", "EnrolmentQueueUrl", "EnrolmentDeadLetterQueueUrl")
+QUEUE_PAIRS = (FRAMES, ENROLMENT)
+
+
+def dead_letters(deployment: Deployment, pair: QueuePair = FRAMES) -> int:
     """Return how many messages wait in the dead-letter queue (SQS counts approximately)."""
-    return _count(deployment, "DeadLetterQueueUrl")
+    return _count(deployment, pair.dead_letters)
 
 
-def waiting(deployment: Deployment) -> int:
-    """Return how many messages wait in the frames queue or are being worked on."""
-    return _count(deployment, "FramesQueueUrl")
+def waiting(deployment: Deployment, pair: QueuePair = FRAMES) -> int:
+    """Return how many messages wait in the queue or are being worked on."""
+    return _count(deployment, pair.queue)
 
 
 def _count(deployment: Deployment, output: str) -> int:
@@ -33,7 +54,9 @@ def _count(deployment: Deployment, output: str) -> int:
     return visible + int(attributes["ApproximateNumberOfMessagesNotVisible"])
 
 
-def redrive(deployment: Deployment, moved: Callable[[int, int], None]) -> int:
+def redrive(
+    deployment: Deployment, moved: Callable[[int, int], None], pair: QueuePair = FRAMES
+) -> int:
     """Move every dead letter back to the queue it came from; return how many were moved.
 
     ``moved`` is told how many of how many, until SQS has finished.
@@ -41,8 +64,8 @@ def redrive(deployment: Deployment, moved: Callable[[int, int], None]) -> int:
     Raises:
         DeploymentError: SQS refuses, or the move fails.
     """
-    queue = deployment.output("DeadLetterQueueUrl")
-    total = dead_letters(deployment)
+    queue = deployment.output(pair.dead_letters)
+    total = dead_letters(deployment, pair)
     try:
         arn = deployment.sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])[
             "Attributes"

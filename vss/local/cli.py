@@ -111,7 +111,7 @@ def reset(
 def status() -> None:
     """Show what runs and what waits; exit code 1 where nothing runs."""
     from vss.cloud.deployment import connect_local
-    from vss.cloud.redrive import dead_letters, waiting
+    from vss.cloud.redrive import QUEUE_PAIRS, dead_letters, waiting
     from vss.local import service
     from vss.local.deployment import DATA_PLANE, current_state
 
@@ -125,10 +125,12 @@ def status() -> None:
             typer.echo("no functions run; `vss local up` deploys and runs them")
             raise typer.Exit(1)
         deployment = connect_local(state)
-        typer.echo(
-            f"stage {deployment.stage}  functions pid {state.data_plane_pid}\n"
-            f"frames queue {waiting(deployment)} messages, dead letters {dead_letters(deployment)}"
-        )
+        typer.echo(f"stage {deployment.stage}  functions pid {state.data_plane_pid}")
+        for pair in QUEUE_PAIRS:
+            typer.echo(
+                f"{pair.name} queue {waiting(deployment, pair)} messages, "
+                f"dead letters {dead_letters(deployment, pair)}"
+            )
 
 
 def _print_running(running: Running) -> None:

@@ -195,7 +195,7 @@ def _data_plane_arguments(state: LocalState, options: LocalOptions, line: Say) -
 
 
 def deployed_runtime(options: LocalOptions) -> Runtime:
-    """Return the runtime of the function that was deployed.
+    """Return the runtime of the functions that were deployed, which is one for all.
 
     Raises:
         ConfigurationError: the templates have no function.

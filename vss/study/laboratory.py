@@ -1,4 +1,4 @@
-"""Starts environments of the deployed function by themselves, to see how long everything takes.
+"""Starts environments of the deployed surveillance function, to see how long everything takes.
 
 Each start is a fresh process in the sandbox of the local AWS, at the CPU share and memory limit of
 the size asked for; S3 is the local one. What Lambda adds before the process starts (fetching the
@@ -79,7 +79,7 @@ class TraceNotes:
 
 
 class Laboratory:
-    """Environments of the function that is deployed in a local AWS, without its data plane.
+    """Environments of the surveillance function of a local AWS, without its data plane.
 
     Args:
         state: of the local AWS.
@@ -97,9 +97,10 @@ class Laboratory:
         self._stack.callback(readiness.close)
         api = LocalApi(state.endpoint, state.secret_access_key)
         resources = api.resources()
-        (mapping,) = read_mappings(resources)
+        alias = self.deployment.output("SurveillanceAliasArn")
+        (mapping,) = (one for one in read_mappings(resources) if one.function == alias)
         self._queue_arn = mapping.queue_arn
-        self.configuration: FunctionConfiguration = read_function(resources, mapping.function)
+        self.configuration: FunctionConfiguration = read_function(resources, alias)
         linked = runtime.link_packages(folder / "runtime")
         self._machine = Machine(enforcement, readiness, api, runtime, linked, None)
         self._log_path = folder / "logs" / "laboratory.log"

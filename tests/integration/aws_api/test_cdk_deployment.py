@@ -88,9 +88,9 @@ def test_the_application_is_deployed_changed_and_removed(cdk: Cdk) -> None:
         FunctionName="vss-dev-surveillance", Qualifier="live"
     )
     assert (live["Timeout"], live["MemorySize"], live["Version"]) == (7, 2048, "2")
-    [mapping] = awslambda.list_event_source_mappings()["EventSourceMappings"]
-    assert mapping["BatchSize"] == 3
-    assert mapping["FunctionArn"].endswith(":vss-dev-surveillance:live")
+    mappings = awslambda.list_event_source_mappings()["EventSourceMappings"]
+    sizes = {one["FunctionArn"].split(":function:")[1]: one["BatchSize"] for one in mappings}
+    assert sizes == {"vss-dev-surveillance:live": 3, "vss-dev-enrolment:live": 1}
 
     removed = cdk("destroy", "--all", "--force", "-c", "stage=dev")
     assert removed.returncode == 0, removed.stdout[-3000:]

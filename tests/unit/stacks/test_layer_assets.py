@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.code import Layer
+from stacks.code import Layer, Package
 from stacks.layer_assets import AssetError, BuiltCode, SourceCode, lay_out
 from tests.factories import KNOWS, file_item, filler_items, network_item, set_item, write_manifest
 
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Sources of all layers and the function, with what must never be shipped among them."""
+    """Sources of all layers and functions, with what must never be shipped among them."""
     root = tmp_path / "repository"
     for layer in Layer:
         package = root / "layers" / layer / "python" / layer
@@ -25,10 +26,11 @@ def repository(tmp_path: Path) -> Path:
         (package / "__pycache__" / "__init__.cpython-311.pyc").write_bytes(b"cache")
         (package / "stale.pyc").write_bytes(b"cache")
         (root / "layers" / layer / "requirements.txt").write_text("numpy\n")
-    for function in ("surveillance", "enrolment"):
-        folder = root / "lambda_src" / function
+    for package in Package:
+        folder = root / "lambda_src" / package
         folder.mkdir(parents=True)
-        (folder / "handler.py").write_text(f"# {function}\n")
+        (folder / "handler.py").write_text(f"# {package}\n")
+        (folder / "stale.pyc").write_bytes(b"cache")
     return root
 
 
@@ -95,11 +97,19 @@ def test_networks_of_the_set_lie_beside_the_code_or_only_their_manifest(
     }
 
 
+@pytest.mark.parametrize("package", Package)
 def test_function_ships_its_own_package_only(
-    repository: Path, manifest: Path, tmp_path: Path
+    repository: Path, manifest: Path, tmp_path: Path, package: Package
 ) -> None:
     source = SourceCode(repository, manifest, "demo", tmp_path / "staging")
-    assert shipped(source.function(), tmp_path / "out")[1] == {"surveillance/handler.py"}
+    assert shipped(source.function(package), tmp_path / "out")[1] == {f"{package}/handler.py"}
+
+
+def test_package_that_is_missing_is_named(repository: Path, manifest: Path, tmp_path: Path) -> None:
+    shutil.rmtree(repository / "lambda_src" / "enrolment")
+    source = SourceCode(repository, manifest, "demo", tmp_path / "staging")
+    with pytest.raises(AssetError, match="nothing to ship in enrolment"):
+        source.function(Package.ENROLMENT)
 
 
 @pytest.fixture
@@ -109,7 +119,7 @@ def built(tmp_path: Path) -> Path:
         "deep_learning/python/deep_learning/__init__.py",
         "deep_learning/python/deep_learning/__pycache__/__init__.cpython-313.pyc",
         "deep_learning/python/cv2.abi3.so",
-        "function/surveillance/handler.py",
+        *(f"function/{package}/handler.py" for package in Package),
     ):
         path = tmp_path / "built" / place
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -132,7 +142,9 @@ def test_built_code_is_shipped_whole_with_the_networks_of_the_set(
         "python/cv2.abi3.so",
     }
     assert {"models/manifest.json", "models/demo/b.bin", "models/blobs/avx2/0-1.blob"} <= layer
-    assert shipped(code.function(), tmp_path / "more")[1] == {"surveillance/handler.py"}
+    for package in Package:
+        files = shipped(code.function(package), tmp_path / package)[1]
+        assert files == {f"{package}/handler.py"}
 
 
 def test_only_sources_are_warned_of(repository: Path, manifest: Path, tmp_path: Path) -> None:
@@ -214,5 +226,5 @@ def test_manifest_that_is_none_is_named(repository: Path, tmp_path: Path) -> Non
 
 
 def test_nothing_to_ship_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(AssetError, match="nothing to ship in function"):
-        lay_out(tmp_path / "function", {})
+    with pytest.raises(AssetError, match="nothing to ship in enrolment"):
+        lay_out(tmp_path / "enrolment", {})

@@ -7,7 +7,8 @@ import re
 import aws_cdk as cdk
 import pytest
 
-from stacks.naming import BucketName, Naming
+from stacks.code import Package
+from stacks.naming import BucketName, Naming, QueueName
 
 NAMING = Naming("dev")
 LONGEST = Naming("a" * 12)
@@ -40,13 +41,16 @@ def test_longest_bucket_name_fits(purpose: BucketName) -> None:
             "arn:aws:s3:::vss-dev-results-123456789012-ap-southeast-1/records/*",
         ),
         (
-            NAMING.queue_arn(NAMING.dead_letter_queue),
+            NAMING.queue_arn(NAMING.dead_letter_queue(QueueName.FRAMES)),
             "arn:aws:sqs:ap-southeast-1:123456789012:vss-dev-frames-dlq",
         ),
+        (NAMING.queue(QueueName.ENROLMENT), "vss-dev-enrolment"),
+        (NAMING.dead_letter_queue(QueueName.ENROLMENT), "vss-dev-enrolment-dlq"),
         (
-            NAMING.function_arn,
+            NAMING.function_arn(Package.SURVEILLANCE),
             "arn:aws:lambda:ap-southeast-1:123456789012:function:vss-dev-surveillance",
         ),
+        (NAMING.function_log_group(Package.ENROLMENT), "/aws/lambda/vss-dev-enrolment"),
         (NAMING.topic, "vss-dev-alerts"),
         (NAMING.stack("storage"), "vss-dev-storage"),
     ],

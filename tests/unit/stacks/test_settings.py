@@ -137,7 +137,8 @@ def test_settings_that_contradict_each_other_are_refused(
 def test_visibility_timeout_is_six_timeouts_and_the_window() -> None:
     settings = StageSettings.of("dev", {"timeout_s": 900, "batch_window_s": 300})
     # The most SQS allows is 43,200 seconds.
-    assert settings.visibility_timeout_s == 5700 <= 43_200
+    assert settings.visibility_timeout_s(settings.batch_window_s) == 5700 <= 43_200
+    assert settings.visibility_timeout_s(0) == 5400
 
 
 def test_every_setting_has_a_rule() -> None:

@@ -1,6 +1,9 @@
 """A deployment on a moto server: real HTTP, real boto3, no functions behind it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import boto3
@@ -8,6 +11,10 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from vss.cloud.deployment import Deployment
+from vss.cloud.redrive import QUEUE_PAIRS, QueuePair
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 REGION = "eu-west-1"
 
@@ -44,11 +51,16 @@ def deployment(endpoint: str, session: boto3.Session, request: pytest.FixtureReq
             Bucket=outputs[output], VersioningConfiguration={"Status": "Enabled"}
         )
     key = session.client("kms", endpoint_url=endpoint).create_key()["KeyMetadata"]["Arn"]
-    dead = sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
-    dead_arn = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])["Attributes"][
-        "QueueArn"
-    ]
-    policy = f'{{"deadLetterTargetArn":"{dead_arn}","maxReceiveCount":"1"}}'
-    frames = sqs.create_queue(QueueName=f"{name}-frames", Attributes={"RedrivePolicy": policy})
-    outputs |= {"DeadLetterQueueUrl": dead, "FramesQueueUrl": frames["QueueUrl"], "DataKeyArn": key}
+    for pair in QUEUE_PAIRS:
+        outputs |= _make_queues(sqs, f"{name}-{pair.name}", pair)
+    outputs["DataKeyArn"] = key
     return Deployment("dev", True, session, endpoint, outputs)
+
+
+def _make_queues(sqs: SQSClient, name: str, pair: QueuePair) -> dict[str, str]:
+    dead = sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
+    asked = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
+    arn = asked["Attributes"]["QueueArn"]
+    policy = f'{{"deadLetterTargetArn":"{arn}","maxReceiveCount":"1"}}'
+    queue = sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": policy})
+    return {pair.dead_letters: dead, pair.queue: queue["QueueUrl"]}

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
+from tests.iam_oracle import enrolment_cases, surveillance_cases
 from tests.iam_oracle.outside_evaluator import ACCOUNT, ROLE, SESSION, Question, ask_outside
-from tests.iam_oracle.surveillance_cases import CASES, OPERATOR, ROOT, allow, deny, policy
+from tests.iam_oracle.stage_policies import OPERATOR, ROOT, allow, deny, policy
 
+CASES = {
+    f"{function}: {label}": case
+    for function, cases in (
+        ("surveillance", surveillance_cases.CASES),
+        ("enrolment", enrolment_cases.CASES),
+    )
+    for label, case in cases.items()
+}
 RANDOM_QUESTIONS = 1500
 
 
@@ -21,7 +30,7 @@ def test_cases_are_decided_as_expected(label: str) -> None:
 
 
 def test_outside_evaluator_agrees_on_every_case() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 120
     answers = ask_outside([question for question, _ in CASES.values()])
     ours = {label: expected for label, (_, expected) in CASES.items()}
     assert dict(zip(CASES, answers, strict=True)) == ours
