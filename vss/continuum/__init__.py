@@ -1,0 +1,1 @@
+"""Workflows along the cloud continuum: functions at the edge and in AWS, joined by storage."""

@@ -1,0 +1,80 @@
+"""The commands ``vss workflow check | plan``.
+
+Exit codes: 0 the file is valid, 2 it is not.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vss.exit_codes import exit_codes
+
+if TYPE_CHECKING:
+    from vss.continuum.fdl.loading import LoadedWorkflow
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Workflows of functions at the edge and in AWS, described in an FDL file.",
+)
+
+FileArgument = Annotated[
+    Path, typer.Argument(metavar="FILE", help="The workflow, in the Functions Definition Language.")
+]
+DefaultsOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="A file with aws, oscar, storage_providers and clusters, which hold where FILE is "
+        "silent: maps merge, lists are joined."
+    ),
+]
+
+
+@app.command()
+def check(file: FileArgument, defaults: DefaultsOption = None) -> None:
+    """Check a workflow: each error and warning with its line, and what is allowed."""
+    with exit_codes():
+        from vss.continuum.plan.wording import counted
+
+        loaded = _load(file, defaults)
+        counts = (
+            counted(len(loaded.graph.nodes), "function"),
+            counted(len(loaded.graph.edges), "storage edge"),
+            counted(len(loaded.warnings), "warning"),
+        )
+        typer.echo(f"{file} is valid: {', '.join(counts)}")
+
+
+@app.command()
+def plan(
+    file: FileArgument,
+    defaults: DefaultsOption = None,
+    draw: Annotated[
+        Path | None, typer.Option(metavar="PNG|SVG", help="Draw the workflow into this file.")
+    ] = None,
+) -> None:
+    """Show what a workflow would make: functions, triggers, storage, resources."""
+    with exit_codes():
+        loaded = _load(file, defaults)
+        from rich.console import Console
+
+        from vss.continuum.plan.overview import overview
+
+        # A file or a pipe has no width of its own; a folded name could not be searched for.
+        Console(width=None if Console().is_terminal else 160).print(overview(loaded))
+        if draw is not None:
+            from vss.continuum.plan.drawing import draw_workflow
+
+            typer.echo(f"drawn: {draw_workflow(loaded, draw)}")
+
+
+def _load(file: Path, defaults: Path | None) -> LoadedWorkflow:
+    """Load a workflow and print its warnings."""
+    from vss.continuum.fdl.loading import load
+
+    loaded = load(file, defaults)
+    for warning in loaded.warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    return loaded

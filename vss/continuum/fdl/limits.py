@@ -1,0 +1,30 @@
+"""What the platforms allow, as of November 2026; a newer limit is changed here alone."""
+
+from __future__ import annotations
+
+LAMBDA_MEMORY_MB = (128, 10_240)
+LAMBDA_TIMEOUT_S = (1, 900)
+LAMBDA_LAYERS = 4  # Of Lambda's five, the supervisor takes one.
+LAMBDA_ENVIRONMENT_BYTES = 4096
+# What Lambda sets itself and refuses to take from a user.
+LAMBDA_RESERVED_VARIABLES = frozenset(
+    {
+        *("_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION"),
+        *("AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE"),
+        *("AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE"),
+        *("AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY"),
+        *("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"),
+        *("AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR"),
+    }
+)
+CLOUDWATCH_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)
+API_GATEWAY_TIMEOUT_S = 29
+BATCH_MEMORY_MIB = 4
+KUBERNETES_NODE_PORTS = (30_000, 32_767)
+# Below, no container starts; "256" means 256 bytes.
+SMALLEST_MEMORY_BYTES = 4 * 1024**2
+SMALLEST_CPU = "0.001"
+STORAGE_PATH_BYTES = 1024
