@@ -14,7 +14,6 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +28,12 @@ from vss.layers.blobs import PROCESSORS, compile_ahead, export_blobs
 from vss.layers.build import Build, Place, build
 from vss.layers.report import building
 from vss.layers.runtimes import DEFAULT, Runtime
-from vss.local import service
 from vss.local.data_plane.code_package import CodePackage
-from vss.local.data_plane.python_runtime import PythonRuntime, fetched_runtime
-from vss.local.data_plane.sandbox import detect
-from vss.local.deployment import DATA_PLANE, RUNTIME_PACKAGES, LocalOptions, down, up
-from vss.local.progress import deploying
+from vss.local.data_plane.python_runtime import fetched_runtime
+from vss.local.deployment import RUNTIME_PACKAGES, LocalOptions
 from vss.local.runtime_packages import fetch_runtime_packages
 from vss.paths import DEFAULT_MODEL_SET, MANIFEST
-from vss.study.laboratory import Laboratory, Start, StartError
+from vss.study.laboratory import Laboratory, Start, StartError, deployed_laboratory
 from vss.study.packages import Networks, built_package, stock_package
 
 MEMORIES = (512, 704, 1024, 1536, 1769, 3008)
@@ -83,7 +79,10 @@ def main() -> int:
         networks = Networks(assemble_networks(folder / "networks"), REAL_SET)
         rows = list(ways(runtime, built, networks, folder / "packages", console))
         python = fetched_runtime(interpreter, packages)
-        with laboratory(networks.manifest, folder, python, console) as laboratory_:
+        deployment = LocalOptions(
+            settings={"model_set": REAL_SET}, manifest=networks.manifest, folder=folder / "local"
+        )
+        with deployed_laboratory(deployment, python, console) as laboratory_:
             results = measure(laboratory_, rows, options.memories, options.repeat, console)
             smallest = smallest_memory(laboratory_, rows[-1])
     show(results, options.memories, console)
@@ -118,31 +117,6 @@ def processor() -> str:
     if not names:
         sys.exit(f"this machine's processor is {found}; known are {', '.join(PROCESSORS)}")
     return names[0]
-
-
-@contextmanager
-def laboratory(
-    manifest: Path, folder: Path, python: PythonRuntime, console: Console
-) -> Iterator[Laboratory]:
-    """Deploy into a local AWS whose queue nobody reads."""
-    enforcement = detect(wanted=True)
-    if not (enforcement.isolated and enforcement.limited):
-        sys.exit(f"cold starts are measured in the sandbox: {enforcement.missing}")
-    options = LocalOptions(
-        settings={"model_set": REAL_SET}, manifest=manifest, folder=folder / "local"
-    )
-    try:
-        with deploying(console) as (step, line):
-            running = up(options, step, line)
-        if running.state.data_plane_pid is not None:
-            service.end(running.state.data_plane_pid, DATA_PLANE)
-        found = Laboratory(running.state, folder / "local", enforcement, python)
-        try:
-            yield found
-        finally:
-            found.close()
-    finally:
-        down(folder / "local")
 
 
 def measure(

@@ -22,6 +22,6 @@ BUDGETS: Mapping[Part, int] = {
     Part.DEEP_LEARNING: 155_000_000,
     Part.HIGH_LEVEL_ALGORITHMS: 500_000,
     Part.BUSINESS_LOGIC: 13_000_000,
-    Part.FUNCTION: 200_000,
+    Part.FUNCTION: 500_000,
 }
 """Most bytes of each part, unzipped, without the networks."""

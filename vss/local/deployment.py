@@ -96,7 +96,17 @@ def up(options: LocalOptions, step: Say, line: Say) -> Running:
         # The functions that run are those of the deployment before.
         _end_data_plane(state)
     deploy(state, options, step, line)
-    state = replace(state, stage=options.stage)
+    return run_functions(replace(state, stage=options.stage), options, step, line)
+
+
+def run_functions(state: LocalState, options: LocalOptions, step: Say, line: Say) -> Running:
+    """Check what is deployed, and run the functions that are, in place of those before.
+
+    Raises:
+        ServiceError: a process does not start.
+        VerificationError: something of the templates is not there.
+    """
+    _end_data_plane(state)
     step("Checking that every resource exists with its properties")
     check(state)
     step("Starting the functions' data plane")
@@ -129,14 +139,19 @@ def deploy(state: LocalState, options: LocalOptions, step: Say, line: Say) -> No
     """
     environment = local_environment(state)
     output = options.folder / "cdk.out"
-    settings = _with_deployer(options.settings)
-    context = context_arguments(options.stage, settings, options.manifest, options.layers)
+    context = stage_context(options)
     if state.stage is None:
         step("cdk bootstrap")
         run_cdk(["bootstrap", f"aws://{ACCOUNT}/{REGION}", *context], environment, output, line)
     step("cdk deploy --all")
     deploy_arguments = ["deploy", "--all", "--require-approval", "never", "--concurrency", "4"]
     run_cdk([*deploy_arguments, *context], environment, output, line)
+
+
+def stage_context(options: LocalOptions) -> list[str]:
+    """Return the arguments by which the CDK CLI synthesises the stage for this machine."""
+    settings = _with_deployer(options.settings)
+    return context_arguments(options.stage, settings, options.manifest, options.layers)
 
 
 def check(state: LocalState) -> None:
@@ -188,7 +203,7 @@ def _with_deployer(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _data_plane_arguments(state: LocalState, options: LocalOptions, line: Say) -> list[str]:
     arguments = ["--endpoint", state.endpoint, "--folder", str(options.folder)]
     if options.layers == "source":
-        arguments += ["--host-packages", _host_packages()]
+        arguments += ["--host-packages", host_packages()]
     else:
         arguments += _runtime_arguments(deployed_runtime(options), line)
     return arguments if options.sandboxed else [*arguments, "--no-sandbox"]
@@ -219,7 +234,7 @@ def _runtime_arguments(runtime: Runtime, line: Say) -> list[str]:
     return ["--interpreter", str(interpreter), "--runtime-packages", str(packages)]
 
 
-def _host_packages() -> str:
+def host_packages() -> str:
     """Return the folder with the third-party packages of this interpreter."""
     for folder in site.getsitepackages():
         if (Path(folder) / "openvino").is_dir():

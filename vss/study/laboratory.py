@@ -7,17 +7,23 @@ code, making the machine) is not in any figure.
 
 from __future__ import annotations
 
-import hashlib
 import itertools
 import json
-from collections.abc import Iterator, Mapping
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+
+from deep_learning.errors import ConfigurationError
+from rich.console import Console
 
 from vss.cloud.deployment import Deployment, connect_local
-from vss.local.data_plane.code_package import CodePackage
+from vss.local import service
+from vss.local.data_plane.code_package import CodePackage, fetch
 from vss.local.data_plane.configuration import (
     FunctionConfiguration,
     read_function,
@@ -31,11 +37,14 @@ from vss.local.data_plane.local_api import LocalApi
 from vss.local.data_plane.outcome import Outcome
 from vss.local.data_plane.python_runtime import PythonRuntime
 from vss.local.data_plane.readiness import Readiness
-from vss.local.data_plane.sandbox import Enforcement
+from vss.local.data_plane.sandbox import Enforcement, detect
 from vss.local.data_plane.segments import Trace
-from vss.local.data_plane.sqs_event import sqs_event
-from vss.local.data_plane.sqs_queue import Message
-from vss.local.state import REGION, LocalState
+from vss.local.deployment import DATA_PLANE, LocalOptions, down, up
+from vss.local.progress import deploying
+from vss.local.state import LocalState
+from vss.study.frame_batches import FrameBatches
+from vss.study.interruption import interruptible, uninterrupted
+from vss.study.trace_notes import TraceNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +52,14 @@ class Start:
     """A cold start and the invocations after it.
 
     Attributes:
+        setup_ms: what making its place took, before the process: network, limits, credentials.
         init_ms: from starting the process until it asks for its first event.
         parts_ms: of that, by the function's own account: libraries, load_networks, gallery …
         invocations_ms: of each invocation, the first one first.
         peak_mb: most memory the processes ever had resident.
     """
 
+    setup_ms: float
     init_ms: float
     parts_ms: Mapping[str, float]
     invocations_ms: tuple[float, ...]
@@ -59,23 +70,46 @@ class StartError(DataPlaneError):
     """An environment did not start, or did not do its work."""
 
 
-class TraceNotes:
-    """Takes what the function sends to X-Ray and keeps it."""
+class StartedEnvironment:
+    """An environment of the function that is ready for events.
 
-    def __init__(self) -> None:
-        self.documents: list[str] = []
+    Args:
+        environment: the process.
+        batches: puts the frames that it handles.
+        setup_ms: what making its place took: network, limits, credentials.
 
-    def add(self, document: str) -> None:
-        """Keep a segment."""
-        self.documents.append(document)
+    Attributes:
+        setup_ms: as given.
+    """
 
-    def find(self, name: str) -> Mapping[str, float]:
-        """Return what was noted under a name, nothing if nothing was."""
-        for document in self.documents:
-            for found in _values(json.loads(document), name):
-                if isinstance(found, dict):
-                    return found
-        return {}
+    def __init__(
+        self, environment: ExecutionEnvironment, batches: FrameBatches, setup_ms: float
+    ) -> None:
+        self._environment = environment
+        self._batches = batches
+        self.setup_ms = setup_ms
+
+    def handle(self, images: Sequence[bytes]) -> Outcome:
+        """Put images into the bucket and let the function handle them as one batch.
+
+        Raises:
+            StartError: it failed, or handed an image back.
+        """
+        return self.invoke(self._batches.put(images))
+
+    def invoke(self, event: bytes) -> Outcome:
+        """Let the function handle an event, JSON text.
+
+        Raises:
+            StartError: it failed, or handed a message back.
+        """
+        outcome = self._environment.invoke(str(uuid.uuid4()), event, Trace())
+        if outcome.failure is not None:
+            raise StartError(f"{outcome.failure.type}: {outcome.failure.message}")
+        answer = json.loads(outcome.payload)
+        if isinstance(answer, dict) and (returned := answer.get("batchItemFailures")):
+            raise StartError(f"the function handed {len(returned)} messages back")
+        return outcome
 
 
 class Laboratory:
@@ -83,15 +117,26 @@ class Laboratory:
 
     Args:
         state: of the local AWS.
-        folder: for logs.
+        folder: for logs and unpacked code.
         enforcement: of the limits.
         runtime: runs the function.
+        host_packages: third-party packages that the layers lack; None: none.
+
+    Attributes:
+        deployment: the app in the local AWS.
+        configuration: of the function, as deployed.
     """
 
     def __init__(
-        self, state: LocalState, folder: Path, enforcement: Enforcement, runtime: PythonRuntime
+        self,
+        state: LocalState,
+        folder: Path,
+        enforcement: Enforcement,
+        runtime: PythonRuntime,
+        host_packages: Path | None = None,
     ) -> None:
         self.deployment: Deployment = connect_local(state)
+        self._folder = folder
         self._stack = ExitStack()
         readiness = Readiness()
         self._stack.callback(readiness.close)
@@ -99,12 +144,11 @@ class Laboratory:
         resources = api.resources()
         alias = self.deployment.output("SurveillanceAliasArn")
         (mapping,) = (one for one in read_mappings(resources) if one.function == alias)
-        self._queue_arn = mapping.queue_arn
+        self._batches = FrameBatches(self.deployment, mapping.queue_arn)
         self.configuration: FunctionConfiguration = read_function(resources, alias)
         linked = runtime.link_packages(folder / "runtime")
-        self._machine = Machine(enforcement, readiness, api, runtime, linked, None)
-        self._log_path = folder / "logs" / "laboratory.log"
-        self._log = FunctionLog(self._log_path)
+        self._machine = Machine(enforcement, readiness, api, runtime, linked, host_packages)
+        self._log = FunctionLog(folder / "logs" / "laboratory.log")
         self._stack.callback(self._log.close)
         self._numbers = itertools.count(1)
 
@@ -112,13 +156,17 @@ class Laboratory:
         """Give everything back."""
         self._stack.close()
 
+    def deployed_package(self) -> CodePackage:
+        """Unpack the code and the layers that are deployed."""
+        return fetch(self.deployment.s3, self.configuration, self._folder / "functions")
+
     def start(
         self,
         package: CodePackage,
         memory_mb: int,
         image: bytes,
         invocations: int = 2,
-        variables: Mapping[str, str] | None = None,
+        variables: Mapping[str, str] = MappingProxyType({}),
     ) -> Start:
         """Start an environment, let it handle an image a few times, end it.
 
@@ -133,82 +181,76 @@ class Laboratory:
             StartError: it failed to start or to handle an image.
         """
         notes = TraceNotes()
-        with self._environment(package, memory_mb, variables or {}, notes) as environment:
-            outcomes = [self._invoke(environment, image) for _ in range(invocations)]
+        with self.environment(package, memory_mb, variables, notes) as started:
+            setup_ms = started.setup_ms
+            outcomes = [started.handle([image]) for _ in range(invocations)]
         init_ms = outcomes[0].init_ms
         if init_ms is None:
             raise StartError("the first invocation knows of no initialisation")
         durations = tuple(outcome.duration_ms for outcome in outcomes)
         peak_mb = max(outcome.peak_mb for outcome in outcomes)
-        return Start(init_ms, notes.find("init_ms"), durations, peak_mb)
+        return Start(setup_ms, init_ms, notes.find("init_ms"), durations, peak_mb)
 
     @contextmanager
-    def _environment(
+    def environment(
         self,
         package: CodePackage,
         memory_mb: int,
-        variables: Mapping[str, str],
-        notes: TraceNotes,
-    ) -> Iterator[ExecutionEnvironment]:
+        variables: Mapping[str, str] = MappingProxyType({}),
+        notes: TraceNotes | None = None,
+    ) -> Iterator[StartedEnvironment]:
+        """Start an environment; it is ended at the end.
+
+        Args:
+            package: code and layers.
+            memory_mb: of the function; its CPU share goes with it.
+            variables: environment variables that differ from the deployed ones.
+            notes: takes its traces.
+        """
         environment = {**self.configuration.environment, **variables}
         configuration = replace(
             self.configuration, memory_mb=memory_mb, timeout_s=60, environment=environment
         )
-        function = DeployedFunction(configuration, package, notes, self._log)
-        name = f"laboratory-{next(self._numbers)}"
+        function = DeployedFunction(configuration, package, notes or TraceNotes(), self._log)
+        name = f"{os.getpid()}-laboratory{next(self._numbers)}"
+        begun = time.perf_counter()
         site = EnvironmentSite(self._machine, function, name, name)
+        setup_ms = (time.perf_counter() - begun) * 1000.0
         started = ExecutionEnvironment(site, function, name)
         try:
-            yield started
+            yield StartedEnvironment(started, self._batches, setup_ms)
         finally:
             started.close()
 
-    def _invoke(self, environment: ExecutionEnvironment, image: bytes) -> Outcome:
-        number = next(self._numbers)
-        event = self._event(f"incoming/laboratory/{number:06}.jpg", image)
-        outcome = environment.invoke(f"laboratory-{number}", event, Trace())
-        if outcome.failure is not None:
-            raise StartError(f"{outcome.failure.type}: {outcome.failure.message}")
-        if json.loads(outcome.payload).get("batchItemFailures"):
-            raise StartError(f"the image was handed back; its reason is in {self._log_path}")
-        return outcome
 
-    def _event(self, key: str, image: bytes) -> bytes:
-        """Put the image; return the event that a batch of one brings."""
-        bucket = self.deployment.outputs["FramesBucket"]
-        put = self.deployment.s3.put_object(Bucket=bucket, Key=key, Body=image)
-        stored = {
-            "key": key,
-            "size": len(image),
-            "eTag": put["ETag"].strip('"'),
-            "versionId": put["VersionId"],
-            "sequencer": "00",
-        }
-        record = {
-            "eventVersion": "2.1",
-            "eventSource": "aws:s3",
-            "awsRegion": REGION,
-            "eventTime": "2026-01-01T00:00:00.000Z",
-            "eventName": "ObjectCreated:Put",
-            "s3": {"bucket": {"name": bucket}, "object": stored},
-        }
-        body = json.dumps({"Records": [record]})
-        message: Message = {
-            "MessageId": key,
-            "ReceiptHandle": key,
-            "Body": body,
-            "Attributes": {"ApproximateReceiveCount": "1"},
-            "MD5OfBody": hashlib.md5(body.encode(), usedforsecurity=False).hexdigest(),
-        }
-        return sqs_event([message], self._queue_arn)
+@contextmanager
+def deployed_laboratory(
+    options: LocalOptions,
+    runtime: PythonRuntime,
+    console: Console,
+    host_packages: Path | None = None,
+) -> Iterator[Laboratory]:
+    """Deploy into a local AWS of its own, whose queue nobody reads; it is gone at the end.
 
-
-def _values(document: Any, name: str) -> Iterator[Any]:
-    if isinstance(document, dict):
-        if name in document:
-            yield document[name]
-        for value in document.values():
-            yield from _values(value, name)
-    elif isinstance(document, list):
-        for value in document:
-            yield from _values(value, name)
+    Raises:
+        ConfigurationError: this machine cannot enforce CPU shares and memory limits.
+    """
+    enforcement = detect(wanted=True)
+    if not (enforcement.isolated and enforcement.limited):
+        raise ConfigurationError(
+            f"times by memory are measured in the sandbox, not here: {enforcement.missing}"
+        )
+    with interruptible():
+        try:
+            with deploying(console) as (step, line):
+                running = up(options, step, line)
+            if running.state.data_plane_pid is not None:
+                service.end(running.state.data_plane_pid, DATA_PLANE)
+            found = Laboratory(running.state, options.folder, enforcement, runtime, host_packages)
+            try:
+                yield found
+            finally:
+                found.close()
+        finally:
+            with uninterrupted():
+                down(options.folder)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 from moto.awslambda.exceptions import LambdaClientError
 from moto.awslambda.models import LambdaStorage
@@ -33,6 +35,14 @@ def _publish_version(self: Any, name_or_arn: str, description: str = "") -> Any:
     versions.append(published)
     self._arns[published.function_arn] = published
     return published
+
+
+def _list_versions(original: Callable[[Any, str], Any]) -> Callable[[Any, str], Any]:
+    def list_versions_by_function(self: Any, name: str) -> Any:
+        # moto knows names alone here and finds nothing by an ARN.
+        return original(self, unquote(name).rpartition(":function:")[2])
+
+    return list_versions_by_function
 
 
 def _configurations(response: Any) -> dict[tuple[str, str], int]:
@@ -81,6 +91,7 @@ def install() -> None:
     """Change moto's Lambda."""
     storage: Any = LambdaStorage
     storage.publish_version = _publish_version
+    storage.list_versions_by_function = _list_versions(storage.list_versions_by_function)
     response: Any = LambdaResponse
     response.put_provisioned_concurrency_config = _put
     response.get_provisioned_concurrency_config = _get

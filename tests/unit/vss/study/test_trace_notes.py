@@ -1,6 +1,6 @@
 import json
 
-from vss.study.laboratory import TraceNotes
+from vss.study.trace_notes import TraceNotes
 
 
 def test_notes_are_found_wherever_they_stand_in_a_segment() -> None:

@@ -1,0 +1,1 @@
+"""Paper A's second half, from our own measurements: cost, memory, batch size, cold starts."""
