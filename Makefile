@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 CHECKOV := build/checkov-venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup checkov demo test lint bench accuracy bench-cold bench-overhead bench-precision train-cover evaluate-cover train-demo requirements clean
+.PHONY: help setup checkov demo test lint bench accuracy bench-cold bench-gallery bench-overhead bench-precision train-cover evaluate-cover train-demo requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -56,6 +56,9 @@ bench-overhead: setup  ## a warm invocation against the pipeline alone, S3 exclu
 
 bench-precision: setup  ## networks by precision: size, speed, accuracy (../shared)
 	@$(BIN)/python -m tests.performance.bench_precision
+
+bench-gallery: setup  ## identification by the size of the gallery: time a face, memory, load time
+	@$(BIN)/python -m tests.performance.bench_gallery
 
 accuracy: setup  ## real photographs: people counted, faces named, score distributions
 	@$(BIN)/python -m tests.performance.report_accuracy

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import aws_cdk as cdk
+from deep_learning.catalogue import Catalogue, Role
 from deep_learning.errors import SurveillanceError
 
-from stacks.application import Application
+from stacks.application import Application, WorkflowParts
 from stacks.compliance import add_rule_packs
 from stacks.layer_assets import AssetError, BuiltCode, SourceCode
 from stacks.setting_rules import SettingsError, one_of
 from stacks.settings import StageSettings
+from stacks.workflow_project import mask_set
 from vss.layers.blobs import check_version, export_blobs
 from vss.layers.build import Place, current
 from vss.layers.parts import Part
@@ -34,18 +37,41 @@ def main() -> None:
     app = cdk.App(stack_traces=False, context={"aws:cdk:disable-creation-stack-traces": True})
     try:
         settings = StageSettings.from_context(app.node)
+        manifest = _manifest(app)
+        _check_threshold(settings, manifest)
         with TemporaryDirectory(prefix="vss-assets-") as staging:
-            Application(app, settings, _code(app, settings, Path(staging)))
+            code = _code(app, settings, manifest, Path(staging))
+            Application(app, settings, code, _workflow(app, code))
     except (SettingsError, AssetError, SurveillanceError) as error:
         sys.exit(f"vss: {error}")
     add_rule_packs(app)
     app.synth()
 
 
-def _code(app: cdk.App, settings: StageSettings, staging: Path) -> SourceCode:
+def _manifest(app: cdk.App) -> Path:
+    return REPOSITORY / (app.node.try_get_context("manifest") or "model_assets/manifest.json")
+
+
+def _check_threshold(settings: StageSettings, manifest: Path) -> None:
+    if settings.calibrated is not None:
+        chosen = Catalogue.read(manifest, settings.model_set)
+        settings.calibrated.check(chosen.entry(Role.FACE_EMBEDDING))
+
+
+def _workflow(app: cdk.App, code: SourceCode) -> WorkflowParts | None:
+    """Read the FDL file of ``-c workflow=FILE``; without it no template knows of workflows."""
+    file = app.node.try_get_context("workflow")
+    if file is None:
+        return None
+    from vss.continuum.cloud.design import read_design
+
+    own = replace(code, model_set=mask_set(code.model_set), staging=code.staging / "workflow")
+    return WorkflowParts(read_design(REPOSITORY / file), own)
+
+
+def _code(app: cdk.App, settings: StageSettings, manifest: Path, staging: Path) -> SourceCode:
     layers = app.node.try_get_context("layers") or "built"
     one_of("built", "source").check("context layers", layers)
-    manifest = REPOSITORY / (app.node.try_get_context("manifest") or "model_assets/manifest.json")
     kind: Callable[..., SourceCode] = SourceCode
     if layers == "built":
         blobs = _blobs(manifest, settings)

@@ -15,6 +15,13 @@ from stacks.naming import BucketName, Naming
 from stacks.settings import StageSettings
 
 ALERTS = "alerts/"
+# In words, and which frame's time the name tells.
+TEXTS = {
+    "camera_covered": ("a camera is covered", "its frame"),
+    "unknown_person": ("an unknown person was seen", "the frame"),
+    "known_person": ("a known person was seen", "the frame"),
+    "camera_silent": ("a camera sends no frames any more", "its last frame"),
+}
 
 
 class AlertsTopic(sns.Topic):
@@ -57,39 +64,52 @@ class AlertsTopic(sns.Topic):
 
 
 class AlertMessages(Construct):
-    """Sends one readable line for every object written under ``alerts/``."""
+    """Sends one readable line for every object written under ``alerts/``, by a rule for each kind.
 
-    def __init__(self, scope: Construct, name: str, topic: sns.Topic, naming: Naming) -> None:
+    All that EventBridge knows of an alert is the name of its object, and it cannot take that apart:
+    so what is the same for all of a kind is the rule's own text, and camera and time are read in
+    the name. The message names nobody and shows nothing; it leads to who may read the bucket.
+    """
+
+    def __init__(
+        self, scope: Construct, name: str, topic: sns.Topic, naming: Naming, settings: StageSettings
+    ) -> None:
         super().__init__(scope, name)
-        message = (
-            f"VSS {naming.stage}: alert at <time>. "
-            "Details, to be judged by a person: s3://<bucket>/<key>"
-        )
+        self._topic, self._naming = topic, naming
+        for kind in settings.alert_kinds:
+            self._rule(kind)
+
+    def _rule(self, kind: str) -> None:
+        naming, (what, whose) = self._naming, TEXTS[kind]
         events.CfnRule(
             self,
-            "Rule",
-            name=naming.alert_rule,
-            description="Alert objects in the results bucket become messages",
+            "".join(word.capitalize() for word in kind.split("_")),
+            name=naming.alert_rule(kind),
+            description=f"Alert objects of the kind {kind} become messages",
             event_pattern={
                 "source": ["aws.s3"],
                 "detail-type": ["Object Created"],
                 "detail": {
                     "bucket": {"name": [naming.bucket(BucketName.RESULTS)]},
-                    "object": {"key": [{"prefix": ALERTS}]},
+                    "object": {"key": [{"prefix": f"{ALERTS}{kind}/"}]},
                 },
             },
             state="ENABLED",
             targets=[
                 events.CfnRule.TargetProperty(
-                    id="alerts",
-                    arn=topic.topic_arn,
+                    id=kind,
+                    arn=self._topic.topic_arn,
                     input_transformer=events.CfnRule.InputTransformerProperty(
                         input_paths_map={
                             "time": "$.time",
                             "bucket": "$.detail.bucket.name",
                             "key": "$.detail.object.key",
                         },
-                        input_template=json.dumps(message),
+                        input_template=json.dumps(
+                            f"VSS {naming.stage}: {what}. To be judged by a person. "
+                            f"Raised at <time>; the camera, and the time (UTC) of {whose}, are in "
+                            "the name of the alert, which leads to the record: s3://<bucket>/<key>"
+                        ),
                     ),
                 )
             ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 from aws_cdk import aws_lambda as lambda_
@@ -36,6 +37,19 @@ class CodeProvider(Protocol):
 
     def function(self, package: Package) -> lambda_.Code:
         """Return a function's package, as it lies in /var/task."""
+
+    def layer(self, layer: Layer) -> lambda_.Code:
+        """Return a layer as it lies in /opt."""
+
+
+class WorkflowCode(Protocol):
+    """Gives CDK the code of a workflow's functions."""
+
+    def supervised(self, name: str, script: Path | None) -> lambda_.Code:
+        """Return the supervisor with a script beside it."""
+
+    def function(self, package: str) -> lambda_.Code:
+        """Return a package of ours, as it lies in /var/task."""
 
     def layer(self, layer: Layer) -> lambda_.Code:
         """Return a layer as it lies in /opt."""

@@ -6,7 +6,7 @@ proves that each still meets a finding: one that no longer does has to go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import aws_cdk as cdk
@@ -26,7 +26,7 @@ _PREFIXES: Mapping[Package, Mapping[BucketName, tuple[str, ...]]] = {
     Package.SURVEILLANCE: {
         BucketName.FRAMES: ("incoming/*",),
         BucketName.GALLERY: ("index/*",),
-        BucketName.RESULTS: ("records/*", "alerts/*"),
+        BucketName.RESULTS: ("records/*", "alerts/*", "state/*"),
     },
     Package.ENROLMENT: {BucketName.GALLERY: ("photos/*", "index/*", "templates/*", "reports/*")},
 }
@@ -58,10 +58,19 @@ def judge_function_role(
     prefixes = dict(_PREFIXES[package])
     if settings.model_source == "s3":
         prefixes[BucketName.MODELS] = ("*",)
-    for bucket, patterns in prefixes.items():
-        for pattern in patterns:
-            _wildcard(role, naming.objects_arn(bucket, pattern), _OWN_PREFIX)
-    _wildcard(role, naming.log_streams_arn(naming.function_log_group(package)), _OWN_STREAMS)
+    objects = [
+        naming.objects_arn(bucket, pattern)
+        for bucket, patterns in prefixes.items()
+        for pattern in patterns
+    ]
+    judge_role(role, objects, naming.log_streams_arn(naming.function_log_group(package)))
+
+
+def judge_role(role: iam.Role, objects: Sequence[str], log_streams: str) -> None:
+    """Explain every ``*`` in the permissions of a function, given the ARNs of objects and logs."""
+    for arn in objects:
+        _wildcard(role, arn, _OWN_PREFIX)
+    _wildcard(role, log_streams, _OWN_STREAMS)
     _wildcard(
         role,
         "*",
@@ -77,18 +86,21 @@ def judge_function_role(
     )
 
 
-def judge_flow_log_role(role: iam.Role, naming: Naming) -> None:
+def judge_flow_log_role(role: iam.Role, log_streams: str) -> None:
     """Explain the ``*`` in the permissions of the flow logs."""
-    _wildcard(role, naming.log_streams_arn(naming.flow_log_group), _OWN_STREAMS)
+    _wildcard(role, log_streams, _OWN_STREAMS)
 
 
-def judge_function(function: lambda_.Function, reserved_concurrency: int | None) -> None:
+def judge_function(
+    function: lambda_.Function, reserved_concurrency: int | None, *, is_image: bool = False
+) -> None:
     """Explain the runtime, and where the dead letters and the limit of concurrency are."""
-    acknowledge(
-        function,
-        "L1",
-        "The layers' binaries are proven on python3.13, maintained until 2029-06",
-    )
+    if not is_image:
+        acknowledge(
+            function,
+            "L1",
+            "The layers' binaries are proven on python3.13, maintained until 2029-06",
+        )
     skips = {"CKV_AWS_116": "The source is a queue: its dead-letter queue takes what fails"}
     if reserved_concurrency is None:
         skips["CKV_AWS_115"] = (

@@ -18,6 +18,7 @@ from stacks.compliance import judge_function, judge_function_role
 from stacks.function_role import FunctionRole
 from stacks.log_groups import EncryptedLogGroup
 from stacks.naming import ALIAS, BucketName, Naming, QueueName
+from stacks.queue_mapping import feed_from_queue
 from stacks.settings import StageSettings
 
 TMP_MB = 512
@@ -114,7 +115,15 @@ class QueueFunction(Construct):
             description="The version that works",
             provisioned_concurrent_executions=design.provisioned,
         )
-        self._mapping()
+        feed_from_queue(
+            self,
+            queue=design.queue,
+            alias=self.alias,
+            batch_size=design.batch_size,
+            window_s=design.window_s,
+            max_concurrency=design.max_concurrency,
+            naming=naming,
+        )
 
     def _function(
         self, code: lambda_.Code, layers: Sequence[lambda_.LayerVersion]
@@ -167,22 +176,10 @@ class QueueFunction(Construct):
             # Code outside of a segment must not fail for want of a trace.
             "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         }
+        if settings.calibrated is not None:
+            # Both functions: who enrols asks whether a template would be taken for somebody else's.
+            environment["VSS_IDENTIFICATION_THRESHOLD"] = f"{settings.calibrated.score:g}"
+            environment["VSS_IDENTIFICATION_NETWORK"] = settings.calibrated.network
         if settings.model_source == "s3":
             environment["VSS_MODELS_BUCKET"] = naming.bucket(BucketName.MODELS)
         return environment
-
-    def _mapping(self) -> None:
-        # On the alias: SnapStart and provisioned concurrency exist for versions only.
-        design, naming = self._design, self._naming
-        lambda_.CfnEventSourceMapping(
-            self,
-            f"{design.queue.capitalize()}Mapping",
-            event_source_arn=naming.queue_arn(naming.queue(design.queue)),
-            function_name=self.alias.function_arn,
-            batch_size=design.batch_size,
-            maximum_batching_window_in_seconds=design.window_s,
-            function_response_types=["ReportBatchItemFailures"],
-            scaling_config=lambda_.CfnEventSourceMapping.ScalingConfigProperty(
-                maximum_concurrency=design.max_concurrency
-            ),
-        )

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from stacks.code import Package
-from stacks.naming import Naming, QueueName
+from stacks.naming import Naming
 from stacks.statements import allow
 
 # Lambda makes a function's network interfaces in its name; EC2 has no resource level here.
@@ -37,8 +36,8 @@ class FunctionRole(iam.Role):
         scope: Construct,
         name: str,
         *,
-        package: Package,
-        queue: QueueName,
+        package: str,
+        queue: str,
         statements: Sequence[iam.PolicyStatement],
         naming: Naming,
     ) -> None:
@@ -59,17 +58,17 @@ class FunctionRole(iam.Role):
         )
 
 
-def _take_messages(queue: QueueName, naming: Naming) -> iam.PolicyStatement:
+def _take_messages(queue: str, naming: Naming) -> iam.PolicyStatement:
     actions = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage")
     return allow("TakeMessages", actions, naming.queue_arn(naming.queue(queue)))
 
 
-def _write_logs(package: Package, naming: Naming) -> iam.PolicyStatement:
+def _write_logs(package: str, naming: Naming) -> iam.PolicyStatement:
     streams = naming.log_streams_arn(naming.function_log_group(package))
     return allow("WriteLogs", ("logs:CreateLogStream", "logs:PutLogEvents"), streams)
 
 
-def _no_network_interfaces_from_code(package: Package, naming: Naming) -> iam.PolicyStatement:
+def _no_network_interfaces_from_code(package: str, naming: Naming) -> iam.PolicyStatement:
     """Keep the interface calls to Lambda itself: the key is set on calls of our code only."""
     return iam.PolicyStatement(
         sid="NoNetworkInterfacesFromCode",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
 from stacks.code import CodeProvider, Layer
 from stacks.enrolment import enrolment
-from stacks.function import RUNTIMES, Design, QueueFunction, Surroundings
+from stacks.function import Design, QueueFunction, Surroundings
+from stacks.layer_versions import layer_version
 from stacks.naming import Naming
 from stacks.settings import StageSettings
+from stacks.silence_check import SilenceCheck
 from stacks.surveillance import surveillance
 from stacks.warm_keeping import ScheduledPing
 
@@ -37,7 +38,10 @@ class InferenceStack(cdk.Stack):
         )
         self._naming, self._settings = naming, settings
         self._code, self._around = code, surroundings
-        self._layers = [self._layer(layer) for layer in Layer]
+        beginning = f"vss-{settings.stage}"
+        self._layers = [
+            layer_version(self, layer, code.layer(layer), beginning, settings) for layer in Layer
+        ]
         # CDK leaves "Default" out of logical ids: those of the first function are for good, since
         # a new id would make CloudFormation create its log group before it deletes the old one.
         self.surveillance = self._function("Default", surveillance(naming, settings, surroundings))
@@ -45,6 +49,9 @@ class InferenceStack(cdk.Stack):
         if settings.warm_keeping == "schedule":
             instances = settings.warm_instances
             ScheduledPing(self, "Warm", self.surveillance.alias, naming, instances)
+        if settings.silence_periods:
+            alias, periods = self.surveillance.alias, settings.silence_periods
+            SilenceCheck(self, "Silence", alias, naming, periods)
         self._outputs("Surveillance", self.surveillance)
         self._outputs("Enrolment", self.enrolment)
         for warning_id, text in code.warnings.items():
@@ -60,17 +67,6 @@ class InferenceStack(cdk.Stack):
             surroundings=self._around,
             naming=self._naming,
             settings=self._settings,
-        )
-
-    def _layer(self, layer: Layer) -> lambda_.LayerVersion:
-        return lambda_.LayerVersion(
-            self,
-            "".join(word.capitalize() for word in layer.split("_")) + "Layer",
-            layer_version_name=self._naming.stack(layer.replace("_", "-")),
-            description=f"Package {layer}",
-            code=self._code.layer(layer),
-            compatible_runtimes=[RUNTIMES[self._settings.runtime]],
-            compatible_architectures=[lambda_.Architecture.X86_64],
         )
 
     def _outputs(self, name: str, function: QueueFunction) -> None:

@@ -1,12 +1,12 @@
 """What the policies of all keys have in common: who administers a key, who uses it, through what.
 
-No statement lets anyone use a key directly: data is encrypted and decrypted by AWS services on
-behalf of a caller who may do what the caller asks of them. `Resource: *` in a key policy is
-the key itself.
+No statement lets anyone encrypt or decrypt with a key directly: AWS services do so on behalf of a
+caller who may do what the caller asks of them. `Resource: *` in a key policy is the key itself.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -41,6 +41,7 @@ ADMINISTRATION = (
     "kms:UpdateKeyDescription",
 )
 USE = ("kms:Decrypt", "kms:GenerateDataKey")
+SIGNING = ("kms:GetPublicKey", "kms:Sign", "kms:Verify")
 
 
 def key_properties(
@@ -66,6 +67,16 @@ def administration() -> iam.PolicyStatement:
     )
 
 
+def sign_receipts(operators: Sequence[str]) -> iam.PolicyStatement:
+    """Let ``operators`` (ARNs) sign with the key and check signatures, and nobody else."""
+    return iam.PolicyStatement(
+        sid="SignReceipts",
+        principals=[iam.ArnPrincipal(arn) for arn in operators],
+        actions=list(SIGNING),
+        resources=["*"],
+    )
+
+
 def use_through(*services: str) -> iam.PolicyStatement:
     """Let the account's own IAM policies say who uses the key, through ``services`` only."""
     return iam.PolicyStatement(
@@ -74,6 +85,86 @@ def use_through(*services: str) -> iam.PolicyStatement:
         actions=list(USE),
         resources=["*"],
         conditions={"StringEquals": {"kms:ViaService": [via(service) for service in services]}},
+    )
+
+
+def notifications(naming: Naming, *buckets: str) -> iam.PolicyStatement:
+    """Let S3 write about ``buckets`` into queues that the key encrypts."""
+    return iam.PolicyStatement(
+        sid="Notifications",
+        principals=[iam.ServicePrincipal("s3.amazonaws.com")],
+        actions=list(USE),
+        resources=["*"],
+        conditions=sent_by(naming, buckets),
+    )
+
+
+def sent_by(naming: Naming, buckets: Sequence[str]) -> dict[str, Any]:
+    """Return the conditions under which S3 speaks for our ``buckets``, and no other."""
+    arns = [naming.bucket_arn(bucket) for bucket in buckets]
+    return {
+        "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
+        "ArnEquals": {"aws:SourceArn": arns[0] if len(arns) == 1 else arns},
+    }
+
+
+def lambda_environment() -> list[iam.PolicyStatement]:
+    """Let the account's own IAM policies say who configures functions with variables."""
+    # Whoever configures the function encrypts its environment, and makes the grant by which
+    # Lambda decrypts it (Lambda developer guide, "Securing environment variables").
+    through = {"kms:ViaService": via("lambda")}
+    return [
+        iam.PolicyStatement(
+            sid="EncryptEnvironment",
+            principals=[iam.AccountRootPrincipal()],
+            actions=["kms:Encrypt"],
+            resources=["*"],
+            conditions={"StringEquals": through},
+        ),
+        iam.PolicyStatement(
+            sid="GrantEnvironment",
+            principals=[iam.AccountRootPrincipal()],
+            actions=["kms:CreateGrant"],
+            resources=["*"],
+            conditions={
+                "StringEquals": through,
+                "Bool": {"kms:GrantIsForAWSResource": "true"},
+            },
+        ),
+    ]
+
+
+def uploads(principals: Sequence[str]) -> iam.PolicyStatement:
+    """Let ``principals`` (ARNs) put objects, each in one part."""
+    # Without kms:Decrypt a multipart upload fails: frames are at most 10 MB, put in one part.
+    return iam.PolicyStatement(
+        sid="Uploads",
+        principals=[iam.ArnPrincipal(arn) for arn in principals],
+        actions=["kms:GenerateDataKey"],
+        resources=["*"],
+        conditions={"StringEquals": {"kms:ViaService": via("s3")}},
+    )
+
+
+def logs(naming: Naming, groups: Sequence[str]) -> iam.PolicyStatement:
+    """Let CloudWatch Logs encrypt the log groups of these names."""
+    return iam.PolicyStatement(
+        sid="Logs",
+        principals=[iam.ServicePrincipal(cdk.Fn.sub("logs.${AWS::Region}.amazonaws.com"))],
+        actions=[
+            *USE,
+            "kms:DescribeKey",
+            "kms:Encrypt",
+            "kms:GenerateDataKeyWithoutPlaintext",
+            "kms:ReEncryptFrom",
+            "kms:ReEncryptTo",
+        ],
+        resources=["*"],
+        conditions={
+            "ArnEquals": {
+                "kms:EncryptionContext:aws:logs:arn": [naming.log_group_arn(g) for g in groups]
+            }
+        },
     )
 
 

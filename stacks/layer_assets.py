@@ -15,9 +15,10 @@ from aws_cdk import aws_lambda as lambda_
 from deep_learning.catalogue import Catalogue
 from deep_learning.errors import ModelError
 
-from stacks.code import Layer, Package
+from stacks.code import Layer
 
 FUNCTION = "function"
+SUPERVISOR, SCRIPT = "supervisor", Path("script.sh")
 MANIFEST = Path("models") / "manifest.json"
 _NOT_SHIPPED = {"__pycache__", ".pyc"}
 SOURCE_WARNING = (
@@ -61,7 +62,7 @@ class SourceCode:
         """
         return {"vss:code": SOURCE_WARNING, **self._model_set_warning()}
 
-    def function(self, package: Package) -> lambda_.Code:
+    def function(self, package: str) -> lambda_.Code:
         """Return a function's own package.
 
         Raises:
@@ -81,7 +82,12 @@ class SourceCode:
             files.update(self._models())
         return self._asset(layer, files)
 
-    def _package_files(self, package: Package) -> dict[Path, Path]:
+    def supervised(self, name: str, script: Path | None) -> lambda_.Code:
+        """Return the supervisor with a script beside it."""
+        files = self._package_files(SUPERVISOR)
+        return self._asset(name, files if script is None else {**files, SCRIPT: script})
+
+    def _package_files(self, package: str) -> dict[Path, Path]:
         return dict(_tree(self.repository / "lambda_src" / package, Path(package)))
 
     def _layer_files(self, layer: Layer) -> dict[Path, Path]:
@@ -140,7 +146,7 @@ class BuiltCode(SourceCode):
         shipped = {MANIFEST.parent / place: path for place, path in self.blobs.items()}
         return {**SourceCode._models(self), **shipped}
 
-    def _package_files(self, package: Package) -> dict[Path, Path]:
+    def _package_files(self, package: str) -> dict[Path, Path]:
         return dict(_whole_tree(self.built / FUNCTION / package, Path(package)))
 
     def _layer_files(self, layer: Layer) -> dict[Path, Path]:

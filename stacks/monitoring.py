@@ -36,7 +36,7 @@ class MonitoringStack(cdk.Stack):
         )
         metrics = Metrics(naming)
         topic = AlertsTopic(self, "Alerts", operations_key, naming, settings)
-        AlertMessages(self, "AlertMessages", topic, naming)
+        AlertMessages(self, "AlertMessages", topic, naming, settings)
         alarms = SurveillanceAlarms(self, "Alarms", metrics, topic, naming, settings)
         dashboard: cloudwatch.Dashboard = SurveillanceDashboard(
             self, "Dashboard", metrics, alarms.all, naming

@@ -11,8 +11,6 @@ from enum import StrEnum
 
 from aws_cdk import Fn
 
-from stacks.code import Package
-
 ALIAS = "live"
 METRIC_NAMESPACE = "VSS"
 
@@ -36,7 +34,11 @@ class QueueName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Naming:
-    """All names of one stage; what holds ``${AWS::…}`` is a CloudFormation expression."""
+    """All names of one stage; what holds ``${AWS::…}`` is a CloudFormation expression.
+
+    A purpose is a ``BucketName``, ``QueueName`` or ``Package``, or one of a workflow's own names
+    (``stacks.workflow_names``).
+    """
 
     stage: str
 
@@ -44,23 +46,23 @@ class Naming:
         """Name of a stack, and the beginning of most names in it."""
         return f"vss-{self.stage}-{concern}"
 
-    def bucket(self, purpose: BucketName) -> str:
+    def bucket(self, purpose: str) -> str:
         """Name of a bucket; account and region make it unique in the world."""
         return Fn.sub(self._bucket(purpose))
 
-    def bucket_arn(self, purpose: BucketName) -> str:
+    def bucket_arn(self, purpose: str) -> str:
         """ARN of a bucket."""
         return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}")
 
-    def objects_arn(self, purpose: BucketName, pattern: str) -> str:
+    def objects_arn(self, purpose: str, pattern: str) -> str:
         """ARN of the objects of a bucket that match ``pattern``."""
         return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}/{pattern}")
 
-    def queue(self, purpose: QueueName) -> str:
+    def queue(self, purpose: str) -> str:
         """Name of the queue that feeds a function."""
         return self.stack(purpose)
 
-    def dead_letter_queue(self, purpose: QueueName) -> str:
+    def dead_letter_queue(self, purpose: str) -> str:
         """Name of the queue of what was given up."""
         return self.stack(f"{purpose}-dlq")
 
@@ -68,15 +70,15 @@ class Naming:
         """ARN of the queue ``name``."""
         return self._arn("sqs", name)
 
-    def function(self, package: Package) -> str:
+    def function(self, package: str) -> str:
         """Name of a function."""
         return self.stack(package)
 
-    def function_arn(self, package: Package) -> str:
+    def function_arn(self, package: str) -> str:
         """ARN of a function without a qualifier."""
         return self._arn("lambda", f"function:{self.function(package)}")
 
-    def function_log_group(self, package: Package) -> str:
+    def function_log_group(self, package: str) -> str:
         """Name of a function's log group; Lambda's own convention."""
         return f"/aws/lambda/{self.function(package)}"
 
@@ -98,15 +100,19 @@ class Naming:
         """Name of the topic of alerts and alarms."""
         return self.stack("alerts")
 
-    @property
-    def alert_rule(self) -> str:
-        """Name of the rule that turns an alert object into a message."""
-        return self.stack("alert-objects")
+    def alert_rule(self, kind: str) -> str:
+        """Name of the rule that turns an alert object of ``kind`` into a message."""
+        return self.stack(f"alert-{kind.replace('_', '-')}")
 
     @property
     def warm_rule(self) -> str:
         """Name of the rule that wakes the function on a schedule."""
         return self.stack("warm")
+
+    @property
+    def silence_rule(self) -> str:
+        """Name of the rule that asks for silent cameras on a schedule."""
+        return self.stack("silence")
 
     def alarm(self, subject: str) -> str:
         """Name of an alarm."""
@@ -121,7 +127,7 @@ class Naming:
         """Alias of a key, for people."""
         return f"alias/{self.stack(purpose)}"
 
-    def _bucket(self, purpose: BucketName) -> str:
+    def _bucket(self, purpose: str) -> str:
         return f"{self.stack(purpose)}-${{AWS::AccountId}}-${{AWS::Region}}"
 
     def _arn(self, service: str, resource: str) -> str:

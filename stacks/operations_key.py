@@ -8,7 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.code import Package
-from stacks.key_policies import USE, administration, key_properties
+from stacks.key_policies import USE, administration, key_properties, logs
 from stacks.naming import Naming
 from stacks.settings import StageSettings
 
@@ -21,36 +21,15 @@ class OperationsKey(kms.Key):
     """
 
     def __init__(self, scope: Construct, name: str, naming: Naming, settings: StageSettings):
+        groups = (naming.flow_log_group, *map(naming.function_log_group, Package))
         super().__init__(
             scope,
             name,
             **key_properties(naming, settings, "operations", "Log groups and the alerts topic"),
             policy=iam.PolicyDocument(
-                statements=[administration(), _logs(naming), _alarms(naming), _alerts()]
+                statements=[administration(), logs(naming, groups), _alarms(naming), _alerts()]
             ),
         )
-
-
-def _logs(naming: Naming) -> iam.PolicyStatement:
-    groups = (naming.flow_log_group, *map(naming.function_log_group, Package))
-    return iam.PolicyStatement(
-        sid="Logs",
-        principals=[iam.ServicePrincipal(cdk.Fn.sub("logs.${AWS::Region}.amazonaws.com"))],
-        actions=[
-            *USE,
-            "kms:DescribeKey",
-            "kms:Encrypt",
-            "kms:GenerateDataKeyWithoutPlaintext",
-            "kms:ReEncryptFrom",
-            "kms:ReEncryptTo",
-        ],
-        resources=["*"],
-        conditions={
-            "ArnEquals": {
-                "kms:EncryptionContext:aws:logs:arn": [naming.log_group_arn(g) for g in groups]
-            }
-        },
-    )
 
 
 def _alarms(naming: Naming) -> iam.PolicyStatement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -29,6 +29,14 @@ def whole(low: int, high: int) -> Rule:
     return Rule(
         lambda value: type(value) is int and low <= value <= high,
         f"a whole number from {low} to {high}",
+    )
+
+
+def share() -> Rule:
+    """A number above 0 and below 1, of at most four digits after the point."""
+    return Rule(
+        lambda value: type(value) is float and 0 < value < 1 and round(value, 4) == value,
+        "a number above 0 and below 1, of at most four digits after the point",
     )
 
 
@@ -69,3 +77,24 @@ def distinct(rule: Rule, allowed: str) -> Rule:
         )
 
     return Rule(accepts, f"a list of different {allowed}")
+
+
+def each(name: Rule, value: Rule, allowed: str) -> Rule:
+    """A JSON object, not empty, whose names and values are accepted by the two rules."""
+
+    def accepts(given: object) -> bool:
+        return (
+            isinstance(given, Mapping)
+            and bool(given)
+            and all(name.accepts(key) and value.accepts(item) for key, item in given.items())
+        )
+
+    return Rule(accepts, f"an object of {allowed}, each {value.allowed}")
+
+
+def either(one: Rule, other: Rule) -> Rule:
+    """What one of the rules accepts."""
+    return Rule(
+        lambda value: one.accepts(value) or other.accepts(value),
+        f"{one.allowed}, or {other.allowed}",
+    )

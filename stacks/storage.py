@@ -16,9 +16,9 @@ from stacks.storage_buckets import (
     AccessLogsBucket,
     DataBucket,
     notify_event_bridge,
-    notify_queue,
+    notify_queues,
 )
-from stacks.storage_keys import DataKey, GalleryKey
+from stacks.storage_keys import DataKey, GalleryKey, ReceiptKey
 from stacks.storage_queues import QueuePair
 
 
@@ -44,6 +44,7 @@ class StorageStack(cdk.Stack):
         self._naming, self._settings, self._s3_endpoint_id = naming, settings, s3_endpoint_id
         self.data_key = DataKey(self, "DataKey", naming, settings)
         self.gallery_key = GalleryKey(self, "GalleryKey", naming, settings)
+        self.receipt_key = ReceiptKey(self, "ReceiptKey", naming, settings)
         self.access_logs = AccessLogsBucket(self, "AccessLogs", naming, settings)
         self.frames_queues = self._queues(
             "Queues", QueueName.FRAMES, BucketName.FRAMES, self.data_key, settings.batch_window_s
@@ -71,7 +72,7 @@ class StorageStack(cdk.Stack):
             self,
             name,
             purpose=purpose,
-            bucket=bucket,
+            buckets=[bucket],
             visibility_timeout_s=self._settings.visibility_timeout_s(window_s),
             key=key,
             naming=self._naming,
@@ -85,14 +86,14 @@ class StorageStack(cdk.Stack):
         )
         deny_reads_from_elsewhere(frames, self._s3_endpoint_id, settings.operator_principals)
         allow_uploads(frames, INCOMING, settings.uploader_principals)
-        notify_queue(frames, INCOMING, self.frames_queues.queue)
+        notify_queues(frames, {INCOMING: self.frames_queues.queue})
         return frames
 
     def _gallery(self) -> s3.Bucket:
         operators = self._settings.operator_principals
         gallery = self._bucket("Gallery", BucketName.GALLERY, self.gallery_key, None)
         deny_reads_from_elsewhere(gallery, self._s3_endpoint_id, operators)
-        notify_queue(gallery, PHOTOGRAPHS, self.enrolment_queues.queue)
+        notify_queues(gallery, {PHOTOGRAPHS: self.enrolment_queues.queue})
         return gallery
 
     def _bucket(
@@ -137,6 +138,7 @@ class StorageStack(cdk.Stack):
             ),
             "DataKeyArn": (self.data_key.key_arn, "Key of frames, results and their queues"),
             "GalleryKeyArn": (self.gallery_key.key_arn, "Key of the gallery and its queues"),
+            "ReceiptKeyArn": (self.receipt_key.key_arn, "Key that signs receipts of erasures"),
         }
         if self.models is not None:
             outputs["ModelsBucket"] = (self.models.bucket_name, "Networks fetched at start-up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import cast
 
 import aws_cdk as cdk
@@ -26,11 +27,18 @@ class AccessLogsBucket(s3.Bucket):
     SSE-S3, since S3 delivers server access logs into no bucket with a KMS default.
     """
 
-    def __init__(self, scope: Construct, name: str, naming: Naming, settings: StageSettings):
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        naming: Naming,
+        settings: StageSettings,
+        purpose: str = BucketName.ACCESS_LOGS,
+    ) -> None:
         super().__init__(
             scope,
             name,
-            bucket_name=naming.bucket(BucketName.ACCESS_LOGS),
+            bucket_name=naming.bucket(purpose),
             encryption=s3.BucketEncryption.S3_MANAGED,
             block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -54,7 +62,7 @@ class DataBucket(s3.Bucket):
         scope: Construct,
         name: str,
         *,
-        purpose: BucketName,
+        purpose: str,
         key: kms.IKey,
         access_logs: s3.IBucket,
         keep_days: int | None,
@@ -80,27 +88,28 @@ class DataBucket(s3.Bucket):
         deny_other_encryption(self, key.key_arn)
 
 
-def notify_queue(bucket: s3.Bucket, prefix: str, queue: sqs.Queue) -> None:
-    """Send every object created under ``prefix`` to the queue, by the bucket's own property.
+def notify_queues(bucket: s3.Bucket, queues: Mapping[str, sqs.Queue]) -> None:
+    """Send every object created under a prefix to its queue, by the bucket's own property.
+
+    The prefix that is empty stands for the whole bucket.
 
     CDK's ``add_event_notification`` would bring a custom resource with a Lambda of its own. No
     filter on the suffix: a file of the wrong kind must end as a record, not silently nowhere.
     The bucket comes after the queue's policy: S3 sends a test message when it is made.
     """
-    rule = s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)
     resource = cast(s3.CfnBucket, bucket.node.default_child)
     resource.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
         queue_configurations=[
             s3.CfnBucket.QueueConfigurationProperty(
                 event="s3:ObjectCreated:*",
                 queue=queue.queue_arn,
-                filter=s3.CfnBucket.NotificationFilterProperty(
-                    s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[rule])
-                ),
+                filter=_below(prefix) if prefix else None,
             )
+            for prefix, queue in queues.items()
         ]
     )
-    resource.node.add_dependency(queue.node.find_child("Policy"))
+    for queue in queues.values():
+        resource.node.add_dependency(queue.node.find_child("Policy"))
 
 
 def notify_event_bridge(bucket: s3.Bucket) -> None:
@@ -110,6 +119,13 @@ def notify_event_bridge(bucket: s3.Bucket) -> None:
         event_bridge_configuration=s3.CfnBucket.EventBridgeConfigurationProperty(
             event_bridge_enabled=True
         )
+    )
+
+
+def _below(prefix: str) -> s3.CfnBucket.NotificationFilterProperty:
+    rule = s3.CfnBucket.FilterRuleProperty(name="prefix", value=prefix)
+    return s3.CfnBucket.NotificationFilterProperty(
+        s3_key=s3.CfnBucket.S3KeyFilterProperty(rules=[rule])
     )
 
 

@@ -1,15 +1,20 @@
-"""The keys of the data and of the gallery."""
+"""The keys of the data and of the gallery, and the one that signs receipts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.key_policies import USE, administration, key_properties, use_through, via
+from stacks.key_policies import (
+    administration,
+    key_properties,
+    lambda_environment,
+    notifications,
+    sign_receipts,
+    uploads,
+    use_through,
+)
 from stacks.naming import BucketName, Naming
 from stacks.settings import StageSettings
 
@@ -21,11 +26,11 @@ class DataKey(kms.Key):
         statements = [
             administration(),
             use_through("s3", "sqs", "lambda"),
-            *_lambda_environment(),
-            _notifications(naming, BucketName.FRAMES),
+            *lambda_environment(),
+            notifications(naming, BucketName.FRAMES),
         ]
         if settings.uploader_principals:
-            statements.append(_uploads(settings.uploader_principals))
+            statements.append(uploads(settings.uploader_principals))
         super().__init__(
             scope,
             name,
@@ -51,56 +56,29 @@ class GalleryKey(kms.Key):
                 statements=[
                     administration(),
                     use_through("s3", "sqs"),
-                    _notifications(naming, BucketName.GALLERY),
+                    notifications(naming, BucketName.GALLERY),
                 ]
             ),
         )
 
 
-def _lambda_environment() -> list[iam.PolicyStatement]:
-    # Whoever configures the function encrypts its environment, and makes the grant by which
-    # Lambda decrypts it (Lambda developer guide, "Securing environment variables").
-    through = {"kms:ViaService": via("lambda")}
-    return [
-        iam.PolicyStatement(
-            sid="EncryptEnvironment",
-            principals=[iam.AccountRootPrincipal()],
-            actions=["kms:Encrypt"],
-            resources=["*"],
-            conditions={"StringEquals": through},
-        ),
-        iam.PolicyStatement(
-            sid="GrantEnvironment",
-            principals=[iam.AccountRootPrincipal()],
-            actions=["kms:CreateGrant"],
-            resources=["*"],
-            conditions={
-                "StringEquals": through,
-                "Bool": {"kms:GrantIsForAWSResource": "true"},
-            },
-        ),
-    ]
+class ReceiptKey(kms.Key):
+    """Signs the receipts of erasures; encrypts nothing.
 
+    Without operators nobody can sign: nobody could read the gallery to erase somebody either. KMS
+    does not rotate asymmetric keys: a receipt is checked with the very key that signed it.
+    """
 
-def _notifications(naming: Naming, bucket: BucketName) -> iam.PolicyStatement:
-    return iam.PolicyStatement(
-        sid="Notifications",
-        principals=[iam.ServicePrincipal("s3.amazonaws.com")],
-        actions=list(USE),
-        resources=["*"],
-        conditions={
-            "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
-            "ArnEquals": {"aws:SourceArn": naming.bucket_arn(bucket)},
-        },
-    )
-
-
-def _uploads(principals: Sequence[str]) -> iam.PolicyStatement:
-    # Without kms:Decrypt a multipart upload fails: frames are at most 10 MB, put in one part.
-    return iam.PolicyStatement(
-        sid="Uploads",
-        principals=[iam.ArnPrincipal(arn) for arn in principals],
-        actions=["kms:GenerateDataKey"],
-        resources=["*"],
-        conditions={"StringEquals": {"kms:ViaService": via("s3")}},
-    )
+    def __init__(self, scope: Construct, name: str, naming: Naming, settings: StageSettings):
+        statements = [administration()]
+        if settings.operator_principals:
+            statements.append(sign_receipts(settings.operator_principals))
+        properties = key_properties(naming, settings, "receipts", "Signs receipts of erasures")
+        super().__init__(
+            scope,
+            name,
+            **{**properties, "enable_key_rotation": False},
+            key_spec=kms.KeySpec.ECC_NIST_P256,
+            key_usage=kms.KeyUsage.SIGN_VERIFY,
+            policy=iam.PolicyDocument(statements=statements),
+        )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.naming import BucketName, Naming, QueueName
+from stacks.key_policies import sent_by
+from stacks.naming import Naming
 from stacks.settings import StageSettings
 
 # AWS's advice for mappings with partial responses: a throttled batch must not end in the DLQ.
@@ -19,11 +22,11 @@ DEAD_LETTER_RETENTION = cdk.Duration.days(14)
 
 
 class QueuePair(Construct):
-    """A queue and its dead letters, encrypted, TLS only; S3 may send for one bucket alone.
+    """A queue and its dead letters, encrypted, TLS only; S3 may send for certain buckets alone.
 
     Args:
         purpose: what the queue is for.
-        bucket: whose notifications it takes.
+        buckets: whose notifications it takes, by their purposes.
         visibility_timeout_s: of messages that are being worked on.
     """
 
@@ -32,8 +35,8 @@ class QueuePair(Construct):
         scope: Construct,
         name: str,
         *,
-        purpose: QueueName,
-        bucket: BucketName,
+        purpose: str,
+        buckets: Sequence[str],
         visibility_timeout_s: int,
         key: kms.IKey,
         naming: Naming,
@@ -77,9 +80,6 @@ class QueuePair(Construct):
                 principals=[iam.ServicePrincipal("s3.amazonaws.com")],
                 actions=["sqs:SendMessage"],
                 resources=[self.queue.queue_arn],
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": cdk.Aws.ACCOUNT_ID},
-                    "ArnEquals": {"aws:SourceArn": naming.bucket_arn(bucket)},
-                },
+                conditions=sent_by(naming, buckets),
             )
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
+from business_logic.alert_judge import Look
 from business_logic.batch import Work
 from business_logic.events import FrameStored, QueueMessage
+from business_logic.state_store import StoredState
 
 MessageStep = Callable[[QueueMessage], None]
 NameStep = Callable[[str], None]
@@ -32,6 +34,7 @@ def work_of(
     write: NameStep,
     failed: Failed = nothing,
     recorded: Callable[[QueueMessage], bool] = lambda _: False,
+    look: NameStep = nothing,
 ) -> Work:
     """Return work whose parts are called with the name of the image."""
 
@@ -39,12 +42,23 @@ def work_of(
         read(item.key)
         return item.key.encode()
 
-    def analyse_frame(item: FrameStored, data: Callable[[], bytes]) -> Callable[[], None]:
+    def look_up(item: FrameStored) -> Look:
+        look(item.key)
+        return Look(StoredState(item.key), 0)
+
+    def analyse_frame(
+        item: FrameStored, data: Callable[[], bytes], looked: Callable[[], Look]
+    ) -> Callable[[], None]:
         assert data() == item.key.encode()
         analyse(item.key)
-        return lambda: write(item.key)
 
-    return Work(frames, read_frame, analyse_frame, failed, recorded)
+        def write_frame() -> None:
+            assert looked() == Look(StoredState(item.key), 0)
+            write(item.key)
+
+        return write_frame
+
+    return Work(frames, read_frame, look_up, analyse_frame, failed, recorded)
 
 
 def simple_work(
@@ -53,6 +67,7 @@ def simple_work(
     write: MessageStep = nothing,
     failed: Failed = nothing,
     recorded: Callable[[QueueMessage], bool] = lambda _: False,
+    look: MessageStep = nothing,
 ) -> Work:
     """Return work for messages of one image each; its parts are called with the message."""
     messages: dict[str, QueueMessage] = {}
@@ -68,4 +83,5 @@ def simple_work(
         lambda name: write(messages[name]),
         failed,
         recorded,
+        lambda name: look(messages[name]),
     )

@@ -20,9 +20,11 @@ from model_assets.training.rendering.scene import Camera
 from model_assets.training.sites.catalogue import SITES
 from model_assets.training.sites.site import Site
 from model_assets.training.staging import scene_with
+from tests.factories import noise_image
 
 Image = NDArray[np.uint8]
 
+FRONT, LIGHT, DARK = 0, 4, 11  # seeds of people; the skin of the last is very dark
 SIDE = 960
 _CLOSE_UP, _ANGLE = 2, 38.0
 
@@ -50,27 +52,57 @@ def shot(
     yaw: float = 0.0,
     distance: float = 2.0,
     aim: tuple[float, float] = (0.0, 0.0),
+    side: int = SIDE,
 ) -> Image:
-    """Photograph the first of the figures, BGR [960, 960, 3].
+    """Photograph the first of the figures, BGR [side, side, 3].
 
     Args:
         figures: who is in the studio.
         yaw: degrees the camera is beside where the first one looks.
         distance: of the camera, metres.
         aim: metres to the right of and above the first one's face that the camera looks at.
+        side: of the picture, pixels.
     """
     face = figures[0].landmarks.mean(0)
     turn = np.arctan2(figures[0].facing[0], -figures[0].facing[1]) + np.radians(yaw)
     target = face + np.array([aim[0] * np.cos(turn), aim[0] * np.sin(turn), aim[1]])
     position = target + distance * np.array([np.sin(turn), -np.cos(turn), 0.04])
-    camera = Camera(tuple(position.tolist()), tuple(target.tolist()), _ANGLE, SIDE, SIDE)
+    camera = Camera(tuple(position.tolist()), tuple(target.tolist()), _ANGLE, side, side)
     image = rasterise(scene_with(studio(), camera, figures)).image
     return photograph(np.random.default_rng(79), image, CLEAN)
 
 
 @cache
-def portrait(seed: int, yaw: float = 0.0) -> Image:
-    return shot([figure(seed)], yaw)
+def portrait(seed: int, yaw: float = 0.0, side: int = SIDE) -> Image:
+    return shot([figure(seed)], yaw, side=side)
+
+
+def two_people() -> Image:
+    return shot([figure(4), figure(11, aside=0.6, owner=1)], distance=2.6, aim=(0.3, -0.1))
+
+
+def one_in_profile() -> Image:
+    people = [figure(11), figure(0, aside=-0.6, behind=0.2, owner=1)]
+    return shot(people, distance=2.4, aim=(-0.3, -0.1))
+
+
+def one_far_behind() -> Image:
+    return shot([figure(4), figure(11, aside=-0.8, behind=3, owner=1)], distance=1.6)
+
+
+def empty_room() -> Image:
+    return shot([figure(4, behind=-2)], yaw=180, aim=(3, 0))
+
+
+def wall() -> Image:
+    return np.asarray(cv2.GaussianBlur(noise_image(480, 640), (0, 0), 3), np.uint8)
+
+
+def cut(
+    seed: int, left: int = 0, top: int = 0, right: int = 960, bottom: int = 960
+) -> Callable[[], Image]:
+    """The middle of the face is at 480, 480; the eyes are 40 to 50 px apart."""
+    return lambda: np.ascontiguousarray(portrait(seed)[top:bottom, left:right])
 
 
 def blurred(sigma_px: float) -> Callable[[Image], Image]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from deep_learning.catalogue import Role
+from deep_learning.catalogue import SURVEILLANCE_ROLES
 from high_level_algorithms.skeleton import KEYPOINT_COUNT, KEYPOINT_NAMES, LIMBS
 from high_level_algorithms.types import Pose
 from numpy.typing import NDArray
@@ -230,7 +230,7 @@ def network_item(files: Sequence[Mapping[str, Any]], **changes: Any) -> dict[str
 
 
 def filler_items(root: Path, networks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Write a network of a few bytes for each role that ``networks`` lack; return their items."""
+    """Write a few bytes as network for each role of surveillance that ``networks`` lack."""
     played = {item["role"] for item in networks}
     return [
         network_item(
@@ -238,7 +238,7 @@ def filler_items(root: Path, networks: Sequence[Mapping[str, Any]]) -> list[dict
             role=str(role),
             name=f"filler-{role}",
         )
-        for role in Role
+        for role in SURVEILLANCE_ROLES
         if role not in played
     ]
 

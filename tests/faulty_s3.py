@@ -23,7 +23,7 @@ class Fault:
             content; ``short`` ends the body half-way; ``corrupt`` changes a byte of it; ``hang``
             answers too late; ``drop`` closes the connection; ``lost_answer`` passes on and closes
             it; ``slow`` answers late.
-        method: GET, PUT.
+        method: GET, HEAD, PUT.
         path: beginning of the path, decoded.
         times: how many requests it meets.
         status: of an ``error``.
@@ -65,6 +65,11 @@ class FaultyS3:
         """Do ``fault`` to the next requests that fit."""
         with self._lock:
             self._faults.append([fault] * fault.times)
+
+    def heal(self) -> None:
+        """Do no more of what was asked for."""
+        with self._lock:
+            self._faults.clear()
 
     def meanwhile(self, method: str, action: Callable[[], object]) -> None:
         """Do ``action`` before the next request of that method is passed on."""
@@ -122,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
         with suppress(ConnectionError):
             self._answer(fault, content, state)
 
-    do_GET = do_PUT = _handle  # noqa: N815
+    do_GET = do_HEAD = do_PUT = _handle  # noqa: N815
 
     def _answer(self, fault: Fault | None, content: bytes, state: FaultyS3) -> None:
         kind = None if fault is None else fault.kind
@@ -164,12 +169,15 @@ class _Handler(BaseHTTPRequestHandler):
         self, status: int, headers: dict[str, str], body: bytes, sent: int | None = None
     ) -> None:
         self.send_response(status)
+        length = str(len(body))
         for name, value in headers.items():
-            if name.lower() not in _HOP_HEADERS | {"content-length"}:
+            if name.lower() == "content-length" and self.command == "HEAD":
+                length = value
+            elif name.lower() not in _HOP_HEADERS | {"content-length"}:
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Length", length)
         self.end_headers()
-        self.wfile.write(body[:sent])
+        self.wfile.write(b"" if self.command == "HEAD" else body[:sent])
 
 
 def _error(code: str) -> bytes:

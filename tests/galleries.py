@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from business_logic.gallery_index import (
@@ -12,6 +14,13 @@ from business_logic.gallery_index import (
     format_index,
     photograph_digest,
 )
+from business_logic.gallery_store import INDEX_KEY
+from deep_learning.catalogue import Catalogue, Role
+from deep_learning.runtime import Runtime
+from high_level_algorithms.pipeline import Pipeline, PipelineSettings
+
+from vss.cloud.deployment import Deployment
+from vss.references import read_references
 
 FOR_EVER = date.max
 
@@ -33,3 +42,17 @@ def index_content(
 ) -> bytes:
     """Return the object that the gallery bucket holds."""
     return format_index(index_of(references, network_sha384, until))
+
+
+def put_gallery(deployment: Deployment, folder: Path, manifest: Path) -> None:
+    """Replace a deployment's index by the people of ``folder/<person>/<photographs>``.
+
+    Their templates are made here, with the networks of the model set that is deployed.
+    """
+    catalogue = Catalogue.read(manifest, deployment.model_set)
+    runtime = Runtime(len(os.sched_getaffinity(0)))
+    pipeline = Pipeline.load(runtime, catalogue, PipelineSettings())
+    network = catalogue.entry(Role.FACE_EMBEDDING).weights.sha384
+    content = index_content(read_references(folder, pipeline).templates, network)
+    bucket = deployment.output("GalleryBucket")
+    deployment.s3.put_object(Bucket=bucket, Key=INDEX_KEY, Body=content)

@@ -66,7 +66,11 @@ def function_variables(manifest: Path, **changes: str | None) -> dict[str, str]:
         "VSS_MODEL_SET": "demo",
         "VSS_SCOPE": "global",
         "VSS_MODEL_SOURCE": "layer",
+        # Every frame by itself, so that a test is free to begin with any.
         "VSS_ALERTS": "camera_covered,unknown_person",
+        "VSS_CONFIRMED_FRAMES": "1",
+        "VSS_CONFIRMATION_WINDOW": "1",
+        "VSS_ALERT_COOLDOWN_S": "0",
     }
     return {name: value for name, value in (variables | changes).items() if value is not None}
 
@@ -160,6 +164,10 @@ class LocalStage:
 
     def put_gallery(self, content: bytes) -> None:
         self.client.put_object(Bucket=GALLERY, Key="index/gallery", Body=content)
+
+    def put_record(self, key: str) -> None:
+        """Put a record of no content; its name tells camera and time."""
+        self.client.put_object(Bucket=RESULTS, Key=key, Body=b"{}")
 
     def keys(self, prefix: str) -> list[str]:
         listing = self.client.list_objects_v2(Bucket=RESULTS, Prefix=prefix)

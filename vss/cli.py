@@ -7,19 +7,31 @@ from typing import Annotated
 
 import typer
 
+from vss.calibration.cli import app as calibration_app
 from vss.cloud.cli import app as cloud_app
-from vss.cloud.cli import gallery_app
+from vss.cloud.persons_cli import app as enrolment_app
+from vss.cloud.persons_cli import persons_app
+from vss.continuum.cli import app as workflow_app
+from vss.cost import app as cost_app
 from vss.layers.cli import app as layers_app
 from vss.local.cli import app as local_app
 from vss.models.cli import app as models_app
 from vss.paths import DEFAULT_MODEL_SET, MANIFEST
+from vss.study.reproduction.cli import app as study_app
+from vss.study.tuning.cli import app as tuning_app
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(calibration_app)
 app.add_typer(cloud_app)
-app.add_typer(gallery_app, name="gallery")
+app.add_typer(enrolment_app)
+app.add_typer(persons_app, name="persons")
+app.add_typer(cost_app, name="cost")
 app.add_typer(layers_app, name="layers")
 app.add_typer(local_app, name="local")
 app.add_typer(models_app, name="models")
+app.add_typer(workflow_app, name="workflow")
+app.add_typer(study_app, name="study")
+app.add_typer(tuning_app)
 
 
 @app.callback()

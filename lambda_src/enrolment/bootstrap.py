@@ -25,7 +25,8 @@ def load_enrolment(variables: Mapping[str, str]) -> Enrolment:
     """Return the function, ready for photographs.
 
     Raises:
-        ConfigurationError: an environment variable is missing or not as it should be.
+        ConfigurationError: an environment variable is missing or not as it should be, or the
+            threshold was calibrated for another network.
         ModelError: a network is missing, altered or breaks its contract.
         TransientError: the models bucket could not be read.
     """
@@ -33,7 +34,8 @@ def load_enrolment(variables: Mapping[str, str]) -> Enrolment:
     cv2.setNumThreads(settings.networks.threads)
     with networks_of(settings.networks, s3_client, settings.bucket_owner) as manifest:
         catalogue = Catalogue.read(manifest, settings.networks.model_set)
-        pipeline = Pipeline.load(Runtime(settings.networks.threads), catalogue, PipelineSettings())
+        chosen = PipelineSettings(calibrated=settings.networks.calibrated)
+        pipeline = Pipeline.load(Runtime(settings.networks.threads), catalogue, chosen)
     network = catalogue.entry(Role.FACE_EMBEDDING).weights.sha384
     flow = PhotographFlow(pipeline, network, _stores(settings, network))
     return Enrolment(settings, flow, Telemetry())

@@ -2,6 +2,11 @@
 
 Whatever becomes of it is reported. The template is written before the index that names it, and the
 report last: where a report says enrolled, surveillance knows the person.
+
+A photograph that is deleted meanwhile leaves nothing behind. Whoever removes a person deletes the
+photographs, then changes the index. Here the photograph is looked for after the index was read: if
+it was still there, the removal's change comes later, and the write that depends on the index as it
+was read fails (If-Match); the next try does not find the photograph.
 """
 
 from __future__ import annotations
@@ -23,7 +28,7 @@ from business_logic.gallery_documents import GalleryDocuments, build_template
 from business_logic.gallery_index import GalleryIndex, Template, photograph_digest
 from business_logic.gallery_writer import GalleryWriter
 from business_logic.photograph_keys import PhotographKey
-from deep_learning.errors import InvalidMessage, RejectedInput
+from deep_learning.errors import InvalidMessage, Reason, RejectedInput
 from high_level_algorithms.pipeline import Pipeline
 from high_level_algorithms.reference import Reference, reference_of, unfit_template
 from high_level_algorithms.types import Floats, Refusal
@@ -60,7 +65,7 @@ class PhotographFlow:
         self._stores = stores
 
     def enrol(self, stored: FrameStored) -> EnrolmentOutcome:
-        """Enrol a photograph, or refuse it; report which.
+        """Enrol a photograph, or refuse it; report which, unless it has been deleted.
 
         Raises:
             InvalidMessage: its key says of no person, so that there is no place for a report.
@@ -71,8 +76,9 @@ class PhotographFlow:
         if key is None:
             raise InvalidMessage("a key that is not photos/<person_id>/<name>")
         outcome = self._outcome(stored, key)
-        report = build_report(stored.key, stored.version_id, outcome)
-        self._stores.documents.put(key.report, report)
+        if self._stores.photographs.is_there(stored):
+            report = build_report(stored.key, stored.version_id, outcome)
+            self._stores.documents.put(key.report, report)
         return outcome
 
     def _outcome(self, stored: FrameStored, key: PhotographKey) -> EnrolmentOutcome:
@@ -80,16 +86,21 @@ class PhotographFlow:
             image = self._stores.photographs.read_with_metadata(stored)
             terms = EnrolmentTerms.read(image.metadata, today())
             reference = reference_of(image.content, self._pipeline, _Unwatched())
+            if isinstance(reference, Refusal):
+                return _refused(reference.reason, reference.text)
+            return self._compare(stored, key, image, terms, reference)
         except RejectedInput as error:
             return _refused(error.reason, str(error))
         except TermsError as error:
             return _refused(error.reason, str(error))
-        if isinstance(reference, Refusal):
-            return _refused(reference.reason, reference.text)
-        return self._compare(key, image, terms, reference)
 
     def _compare(
-        self, key: PhotographKey, image: StoredImage, terms: EnrolmentTerms, reference: Reference
+        self,
+        stored: FrameStored,
+        key: PhotographKey,
+        image: StoredImage,
+        terms: EnrolmentTerms,
+        reference: Reference,
     ) -> EnrolmentOutcome:
         """Take the template into the index unless it is unlike its own or like another's."""
         digest, quality = photograph_digest(image.content), asdict(reference.quality)
@@ -99,6 +110,8 @@ class PhotographFlow:
 
         def change(index: GalleryIndex) -> GalleryIndex | None:
             refusals.clear()
+            if not self._stores.photographs.is_there(stored):
+                raise RejectedInput(Reason.OBJECT_MISSING, "deleted while it was enrolled")
             own, others = _own_and_others(index, key.person_id, digest)
             threshold = self._pipeline.identification_threshold
             refusal = unfit_template(reference.template, own, others, threshold)

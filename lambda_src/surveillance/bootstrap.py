@@ -12,11 +12,13 @@ from time import perf_counter
 from typing import Self
 
 import cv2
+from business_logic.calendar import now
 from business_logic.log import Log
 from business_logic.metrics import Metrics
 from business_logic.model_store import networks_of
 from business_logic.s3_access import s3_client
 from business_logic.settings import FunctionSettings, Scope
+from business_logic.silence import SilenceWatch
 from business_logic.stage_clock import StageClock
 from business_logic.telemetry import Telemetry
 from deep_learning.catalogue import Catalogue
@@ -24,7 +26,13 @@ from deep_learning.runtime import Runtime
 from high_level_algorithms.pipeline import Pipeline, PipelineSettings
 
 from surveillance import STARTED_S
-from surveillance.parts import Invocation, LambdaContext, Networks, Reporting
+from surveillance.parts import (
+    Invocation,
+    LambdaContext,
+    Networks,
+    Reporting,
+    open_silence_watch,
+)
 from surveillance.process import Surveillance
 
 
@@ -40,6 +48,7 @@ class Environment:
         self._libraries_ms = libraries_ms
         self._reporting = Reporting(Telemetry(), Metrics(settings.stage))
         self._invocations = 0
+        self._silence: SilenceWatch | None = None
 
     @classmethod
     def prepare(cls, variables: Mapping[str, str]) -> Self:
@@ -81,6 +90,18 @@ class Environment:
         log = Log(context.aws_request_id)
         return Invocation(log, context.get_remaining_time_in_millis, cold_start)
 
+    def check_silence(self, invocation: Invocation) -> None:
+        """Tell of cameras that fell silent; needs no networks.
+
+        Raises:
+            TransientError: not all cameras could be looked at.
+        """
+        if self._silence is None:
+            self._silence = open_silence_watch(self.settings)
+        with self._reporting.telemetry.subsegment("check silence"):
+            found = self._silence.check(now(), invocation.remaining_ms)
+        invocation.log.info("silence checked", cameras=found.cameras, silent=found.silent)
+
     def _load_networks(self, clock: StageClock) -> Networks:
         settings = self.settings
         with ExitStack() as stack:
@@ -90,7 +111,8 @@ class Environment:
             with clock.stage("load_networks"):
                 catalogue = Catalogue.read(manifest, settings.networks.model_set)
                 runtime = Runtime(settings.networks.threads)
-                pipeline = Pipeline.load(runtime, catalogue, PipelineSettings())
+                chosen = PipelineSettings(calibrated=settings.networks.calibrated)
+                pipeline = Pipeline.load(runtime, catalogue, chosen)
                 return Networks(catalogue, pipeline, runtime.from_blobs, runtime.processor)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import ExitStack
 
-from business_logic.alerts import alerts_of, build_alert
+from business_logic.alert_judge import AlertJudge, Look
+from business_logic.alerts import AlertKind, build_alerts
 from business_logic.events import FrameStored
 from business_logic.frame_keys import alert_key, camera_id, record_key
 from business_logic.frame_stages import FrameStages
@@ -33,6 +34,7 @@ class FrameFlow:
         self._stores = stores
         self._telemetry = reporting.telemetry
         self._metrics = reporting.metrics
+        self._alerts = AlertJudge(stores.states, settings.alerts)
 
     def read(self, frame: FrameStored) -> bytes:
         """Return the bytes of an image.
@@ -47,10 +49,19 @@ class FrameFlow:
             )
         return self._stores.frames.read(frame)
 
+    def look(self, frame: FrameStored) -> Look:
+        """Return what is known of an image's camera.
+
+        Raises:
+            TransientError: it could not be read this time.
+        """
+        return self._alerts.look(frame)
+
     def analyse(
         self,
         frame: FrameStored,
         data: Callable[[], bytes],
+        look: Callable[[], Look],
         gallery: Gallery,
         invocation: Invocation,
     ) -> Callable[[], None]:
@@ -59,6 +70,7 @@ class FrameFlow:
         Args:
             frame: the image.
             data: waits for its bytes; raises what ``read`` raises.
+            look: waits for what is known of its camera; raises what ``look`` raises.
             gallery: known people.
             invocation: the one that runs.
 
@@ -83,9 +95,9 @@ class FrameFlow:
         def write() -> None:
             take_up()
             with frame_end:
-                written = self._write(frame, record)
+                alerts, written = self._write(frame, record, look, invocation)
                 self._telemetry.annotate(status=record["status"], reason=record["reason"])
-            self._report(frame, record, written, invocation)
+            self._report(frame, record, alerts, written, invocation)
 
         return write
 
@@ -134,20 +146,28 @@ class FrameFlow:
         )
         return build_record(source, outcome, circumstances)
 
-    def _write(self, frame: FrameStored, record: Json) -> bool:
-        """Write the alerts, then their record; tell whether this was the first record.
+    def _write(
+        self, frame: FrameStored, record: Json, look: Callable[[], Look], invocation: Invocation
+    ) -> tuple[list[AlertKind], bool]:
+        """Write the alerts, then their record; tell which, and whether it was the first record.
 
         The record is the commit mark: where it exists its alerts do, whenever a process ended.
         """
         results, key = self._stores.results, record_key(frame)
         with self._telemetry.subsegment("step 11: write record"):
-            for kind in alerts_of(record, self._settings.alerts):
-                alert = build_alert(kind, record, self._settings.results_bucket, key)
+            granted = self._alerts.granted(frame, record, look, invocation.log)
+            alerts = build_alerts(granted, record, self._settings.results_bucket, key)
+            for kind, alert in alerts.items():
                 results.put_once(alert_key(frame, kind), alert)
-            return results.put_once(key, record)
+            return list(alerts), results.put_once(key, record)
 
     def _report(
-        self, frame: FrameStored, record: Json, written: bool, invocation: Invocation
+        self,
+        frame: FrameStored,
+        record: Json,
+        alerts: list[AlertKind],
+        written: bool,
+        invocation: Invocation,
     ) -> None:
         self._metrics.frame_recorded(record, sum(record["timings_ms"].values()))
         invocation.log.info(
@@ -155,6 +175,7 @@ class FrameFlow:
             key=frame.key,
             status=record["status"],
             reason=record["reason"],
+            alerts=alerts,
             record=record_key(frame),
             written=written,
         )

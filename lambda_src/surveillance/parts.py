@@ -10,9 +10,12 @@ from business_logic.frame_store import FrameStore
 from business_logic.gallery_store import GalleryStore
 from business_logic.log import Log
 from business_logic.metrics import Metrics
+from business_logic.record_names import RecordNames
 from business_logic.result_store import ResultStore
 from business_logic.s3_access import RetryPolicy, s3_client
 from business_logic.settings import FunctionSettings
+from business_logic.silence import SilenceWatch
+from business_logic.state_store import StateStore
 from business_logic.telemetry import Telemetry
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.decode import DEFAULT_LIMITS
@@ -75,14 +78,26 @@ class Stores:
     frames: FrameStore
     gallery: GalleryStore
     results: ResultStore
+    states: StateStore
 
     @classmethod
     def open(cls, settings: FunctionSettings, catalogue: Catalogue) -> Self:
         """Connect with a new client, hence new connections and credentials."""
         client, retry, owner = s3_client(), RetryPolicy(), settings.bucket_owner
         network = catalogue.entry(Role.FACE_EMBEDDING).weights.sha384
+        results, key = settings.results_bucket, settings.results_key_arn
         return cls(
             FrameStore(client, owner, DEFAULT_LIMITS.max_bytes, retry),
             GalleryStore(client, settings.gallery_bucket, owner, network, retry),
-            ResultStore(client, settings.results_bucket, owner, settings.results_key_arn, retry),
+            ResultStore(client, results, owner, key, retry),
+            StateStore(client, results, owner, key, retry),
         )
+
+
+def open_silence_watch(settings: FunctionSettings) -> SilenceWatch:
+    """Connect what tells of silent cameras, with a client of its own."""
+    client, retry, owner = s3_client(), RetryPolicy(), settings.bucket_owner
+    bucket = settings.results_bucket
+    names = RecordNames(client, bucket, owner, retry)
+    results = ResultStore(client, bucket, owner, settings.results_key_arn, retry)
+    return SilenceWatch(settings.silence, names, results, bucket)

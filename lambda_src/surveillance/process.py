@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from business_logic.alert_judge import Look
 from business_logic.batch import Response, Work, process_batch
 from business_logic.calendar import today
 from business_logic.events import FrameStored, QueueMessage, read_batch, read_notification
@@ -73,8 +74,10 @@ class Surveillance:
                 invocation.log.info("event ignored", event=name)
             return notification.frames
 
-        def analyse(frame: FrameStored, data: Callable[[], bytes]) -> Callable[[], None]:
-            return self._flow.analyse(frame, data, gallery, invocation)
+        def analyse(
+            frame: FrameStored, data: Callable[[], bytes], look: Callable[[], Look]
+        ) -> Callable[[], None]:
+            return self._flow.analyse(frame, data, look, gallery, invocation)
 
         def failed(message: QueueMessage, error: Exception) -> None:
             self._reporting.metrics.frame_failed()
@@ -83,7 +86,7 @@ class Surveillance:
         def recorded(message: QueueMessage) -> bool:
             return self._is_recorded(message, invocation.log)
 
-        work = Work(frames, self._flow.read, analyse, failed, recorded)
+        work = Work(frames, self._flow.read, self._flow.look, analyse, failed, recorded)
         return process_batch(messages, work, invocation.remaining_ms)
 
     def _is_recorded(self, message: QueueMessage, log: Log) -> bool:

@@ -92,6 +92,7 @@ def names(running: Running, tiny_manifest: Path) -> Iterator[dict[str, str]]:
         "photograph_version": photograph["VersionId"],
         "data_key": outputs["DataKeyArn"],
         "gallery_key": outputs["GalleryKeyArn"],
+        "receipt_key": outputs["ReceiptKeyArn"],
         "other_key": kms.create_key()["KeyMetadata"]["Arn"],
         "queue": outputs["FramesQueueUrl"],
         "dlq": outputs["DeadLetterQueueUrl"],

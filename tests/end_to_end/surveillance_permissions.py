@@ -4,6 +4,7 @@ from tests.end_to_end.as_function import FRAME, INDEX, PHOTOGRAPH, REPORT, TEMPL
 from tests.end_to_end.permission_cases import api, s3
 
 RECORD, ALERT = "records/iam/a.json", "alerts/camera_covered/iam/a"
+STATE = "state/iam.json"
 
 CASES = [
     s3(True, "read a frame", "get_object", Bucket="frames", Key=FRAME),
@@ -27,6 +28,15 @@ CASES = [
     s3(True, "write a record once", "put_object", Bucket="results", Key="records/iam/b", Body=b"{}", IfNoneMatch="*"),
     s3(True, "write a record with our key", "put_object", Bucket="results", Key=RECORD, Body=b"{}", ServerSideEncryption="aws:kms", SSEKMSKeyId="{data_key}"),
     s3(True, "write an alert", "put_object", Bucket="results", Key=ALERT, Body=b"{}"),
+    s3(False, "read an alert", "get_object", Bucket="results", Key=ALERT),
+    s3(True, "make a state", "put_object", Bucket="results", Key=STATE, Body=b"{}"),
+    s3(True, "change a state", "put_object", Bucket="results", Key=STATE, Body=b"{}", IfMatch="x"),
+    s3(True, "read a state", "get_object", Bucket="results", Key=STATE),
+    s3(False, "read an older state", "get_object", Bucket="results", Key=STATE, VersionId="null"),
+    s3(False, "read a state without TLS", "get_object", "plain_http", Bucket="results", Key=STATE),
+    s3(False, "delete a state", "delete_object", Bucket="results", Key=STATE),
+    s3(False, "list the states", "list_objects_v2", Bucket="results", Prefix="state/"),
+    s3(False, "write a state with the gallery's key", "put_object", Bucket="results", Key=STATE, Body=b"{}", ServerSideEncryption="aws:kms", SSEKMSKeyId="{gallery_key}"),
     s3(False, "write elsewhere in results", "put_object", Bucket="results", Key="x/a.json", Body=b"{}"),
     s3(False, "write a record unencrypted", "put_object", Bucket="results", Key=RECORD, Body=b"{}", ServerSideEncryption="AES256"),
     s3(False, "write a record with another key", "put_object", Bucket="results", Key=RECORD, Body=b"{}", ServerSideEncryption="aws:kms", SSEKMSKeyId="{other_key}"),
@@ -36,6 +46,8 @@ CASES = [
     s3(False, "delete a record", "delete_object", Bucket="results", Key=RECORD),
     s3(False, "list the records", "list_objects_v2", Bucket="results"),
     s3(True, "find a record by its name", "list_objects_v2", Bucket="results", Prefix="records/iam/"),
+    s3(True, "find the cameras with records", "list_objects_v2", Bucket="results", Prefix="records/", Delimiter="/"),
+    s3(False, "find the cameras with alerts", "list_objects_v2", Bucket="results", Prefix="alerts/camera_silent/", Delimiter="/"),
     s3(False, "find an alert by its name", "list_objects_v2", Bucket="results", Prefix="alerts/"),
     s3(False, "find a record without TLS", "list_objects_v2", "plain_http", Bucket="results", Prefix="records/iam/"),
     s3(True, "read the gallery's index", "get_object", Bucket="gallery", Key=INDEX),
@@ -62,6 +74,7 @@ CASES = [
     api(False, "use the data key directly", "kms", "generate_data_key", KeyId="{data_key}", KeySpec="AES_256"),
     api(False, "use another key", "kms", "generate_data_key", KeyId="{other_key}", KeySpec="AES_256"),
     api(False, "encrypt with the gallery's key", "kms", "encrypt", KeyId="{gallery_key}", Plaintext=b"x"),
+    api(False, "sign a receipt", "kms", "sign", KeyId="{receipt_key}", Message=b"x", SigningAlgorithm="ECDSA_SHA_256"),
     api(False, "schedule the key's deletion", "kms", "schedule_key_deletion", KeyId="{data_key}"),
     api(False, "disable the gallery's key", "kms", "disable_key", KeyId="{gallery_key}"),
     api(False, "publish an alert itself", "sns", "publish", TopicArn="{topic}", Message="x"),

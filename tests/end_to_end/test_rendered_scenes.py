@@ -10,7 +10,6 @@ from pathlib import Path
 
 import cv2
 import pytest
-from business_logic.calendar import today
 from rich.console import Console
 
 from model_assets.training.evaluation_scenes import (
@@ -23,9 +22,9 @@ from model_assets.training.evaluation_scenes import (
 )
 from model_assets.training.scene_scoring import Score, score
 from tests.end_to_end.conftest import Deploy
+from tests.galleries import put_gallery
 from tests.shared_material import ABSENT, REAL_SET, SHARED, assemble_networks
 from vss.cloud.emptying import empty_buckets
-from vss.cloud.gallery import push_gallery
 from vss.demo.deployed import drop_and_await
 from vss.demo.shots import Shot
 from vss.local.deployment import Running
@@ -69,7 +68,7 @@ def folder(people: Company, frames: Frames, tmp_path_factory: pytest.TempPathFac
 
 def score_deployed(running: Running, manifest: Path, folder: Path, frames: Frames) -> Score:
     """Enrol, drop all frames, score their records."""
-    push_gallery(running.deployment, folder / "people", manifest, today())
+    put_gallery(running.deployment, folder / "people", manifest)
     shots = [Shot("rendered", folder / "frames" / f"{name}.jpg") for name in frames]
     total = Score()
     for first in range(0, len(shots), AT_ONCE):

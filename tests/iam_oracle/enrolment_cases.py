@@ -14,6 +14,7 @@ from tests.iam_oracle.stage_policies import (
     INSIDE,
     OPERATOR,
     PLAIN,
+    RECEIPT_KEY,
     RESULTS,
     SECURE,
     SSE,
@@ -33,6 +34,7 @@ REPORT = f"{GALLERY}/reports/p/1.jpg.json"
 GALLERY_HEADERS = {**INSIDE, SSE: "aws:kms", SSE_KEY: GALLERY_KEY}
 OTHER_ENDPOINT = {**SECURE, "aws:SourceVpce": "vpce-2"}
 OPERATING = {**SECURE, "aws:PrincipalArn": OPERATOR}
+ADMINISTRATOR = f"arn:aws:iam::{ACCOUNT}:user/administrator"
 AS_OPERATOR = {"principal": OPERATOR, "identity": {"all": policy(allow("*", "*"))}}
 _read, _write = "GetObject", "PutObject"
 
@@ -82,6 +84,8 @@ CASES: dict[str, tuple[Question, bool]] = {
     "list frames": (ENROLMENT.s3("ListBucket", FRAMES), False),
     "read a record": (ENROLMENT.s3(_read, f"{RESULTS}/records/cam/1.json"), False),
     "write a record": (ENROLMENT.s3(_write, f"{RESULTS}/records/cam/1.json"), False),
+    "read a camera's state": (ENROLMENT.s3("GetObject", f"{RESULTS}/state/door.json"), False),
+    "write a camera's state": (ENROLMENT.s3("PutObject", f"{RESULTS}/state/door.json"), False),
     "write an alert": (ENROLMENT.s3(_write, f"{RESULTS}/alerts/unknown_person/1"), False),
     "list results": (ENROLMENT.s3("ListBucket", RESULTS), False),
     "decrypt the gallery through S3": (ENROLMENT.kms("Decrypt", GALLERY_KEY, "s3"), True),
@@ -97,6 +101,12 @@ CASES: dict[str, tuple[Question, bool]] = {
     "decrypt frames": (ENROLMENT.kms("Decrypt", DATA_KEY, "s3"), False),
     "decrypt messages about frames": (ENROLMENT.kms("Decrypt", DATA_KEY, "sqs"), False),
     "encrypt records": (ENROLMENT.kms("GenerateDataKey", DATA_KEY, "s3"), False),
+    "sign a receipt": (ENROLMENT.kms("Sign", RECEIPT_KEY, None), False),
+    "sign a receipt as an administrator": (
+        ENROLMENT.kms("Sign", RECEIPT_KEY, None, **{**AS_OPERATOR, "principal": ADMINISTRATOR}),
+        False,
+    ),
+    "operator signs a receipt": (ENROLMENT.kms("Sign", RECEIPT_KEY, None, **AS_OPERATOR), True),
     "receive from its queue": (ENROLMENT.sqs("ReceiveMessage"), True),
     "delete from its queue": (ENROLMENT.sqs("DeleteMessage"), True),
     "receive over plain HTTP": (ENROLMENT.sqs("ReceiveMessage", context=PLAIN), False),

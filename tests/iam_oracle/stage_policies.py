@@ -14,6 +14,7 @@ FRAMES_QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:frames"
 ENROLMENT_QUEUE = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:enrolment"
 DATA_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/11111111-1111-1111-1111-111111111111"
 GALLERY_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/33333333-3333-3333-3333-333333333333"
+RECEIPT_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/44444444-4444-4444-4444-444444444444"
 OTHER_KEY = f"arn:aws:kms:eu-west-1:{ACCOUNT}:key/22222222-2222-2222-2222-222222222222"
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 OPERATOR = f"arn:aws:iam::{ACCOUNT}:user/operator"
@@ -49,7 +50,8 @@ def function_arn(function: str) -> str:
 ENIS = ["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface"]
 READ = ["s3:GetObject", "s3:GetObjectVersion"]
 USE = ["kms:Decrypt", "kms:GenerateDataKey"]
-RECORDS_AND_ALERTS = [f"{RESULTS}/alerts/*", f"{RESULTS}/records/*"]
+WRITTEN_RESULTS = [f"{RESULTS}/{prefix}/*" for prefix in ("alerts", "records", "state")]
+RECORD_NAMES = {"StringLike": {"s3:prefix": ["records/*"]}}
 PEOPLE = [f"{GALLERY}/{prefix}/*" for prefix in ("index", "templates", "reports")]
 
 
@@ -133,6 +135,10 @@ KEY_POLICIES = {
     DATA_KEY: _key_policy(FRAMES, "s3", "sqs", "lambda"),
     GALLERY_KEY: _key_policy(GALLERY, "s3", "sqs"),
     OTHER_KEY: _key_policy("arn:aws:s3:::other", "s3", "sqs"),
+    RECEIPT_KEY: policy(
+        allow(["kms:DescribeKey", "kms:PutKeyPolicy"], "*", Principal={"AWS": ROOT}),
+        allow(["kms:Sign", "kms:Verify"], "*", Principal={"AWS": OPERATOR}),
+    ),
 }
 OWN_ACCOUNT = {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}
 
@@ -142,9 +148,18 @@ def _let_through(action: Any, resource: Any) -> Json:
 
 
 ENDPOINT_POLICY = policy(
-    _let_through(READ, [f"{FRAMES}/incoming/*", f"{GALLERY}/index/*", f"{GALLERY}/photos/*"]),
+    _let_through(
+        READ,
+        [
+            f"{FRAMES}/incoming/*",
+            f"{GALLERY}/index/*",
+            f"{GALLERY}/photos/*",
+            f"{RESULTS}/state/*",
+        ],
+    ),
     _let_through("s3:ListBucket", [FRAMES, GALLERY]),
-    _let_through("s3:PutObject", [*RECORDS_AND_ALERTS, *PEOPLE]),
+    allow("s3:ListBucket", RESULTS, Principal="*", Condition=OWN_ACCOUNT | RECORD_NAMES),
+    _let_through("s3:PutObject", [*WRITTEN_RESULTS, *PEOPLE]),
 )
 TRUST = policy(
     {
@@ -205,7 +220,9 @@ SURVEILLANCE = Function(
         allow(READ, f"{FRAMES}/incoming/*"),
         allow("s3:GetObject", f"{GALLERY}/index/*"),
         allow("s3:ListBucket", [FRAMES, GALLERY]),
-        allow("s3:PutObject", RECORDS_AND_ALERTS),
+        allow("s3:GetObject", f"{RESULTS}/state/*"),
+        allow("s3:PutObject", WRITTEN_RESULTS),
+        allow("s3:ListBucket", RESULTS, Condition=RECORD_NAMES),
         allow("kms:Decrypt", DATA_KEY, Condition=via("s3", "sqs", "lambda")),
         allow("kms:GenerateDataKey", DATA_KEY, Condition=via("s3")),
         allow("kms:Decrypt", GALLERY_KEY, Condition=via("s3")),

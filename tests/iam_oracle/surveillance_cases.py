@@ -58,6 +58,19 @@ CASES: dict[str, tuple[Question, bool]] = {
     "list versions of frames": (SURVEILLANCE.s3("ListBucketVersions", FRAMES), False),
     "list the gallery": (SURVEILLANCE.s3("ListBucket", GALLERY), True),
     "list results": (SURVEILLANCE.s3("ListBucket", RESULTS), False),
+    **{
+        f"list what is below {prefix!r} in results": (
+            SURVEILLANCE.s3("ListBucket", RESULTS, {**INSIDE, "s3:prefix": prefix}),
+            allowed,
+        )
+        for prefix, allowed in {
+            "": False,
+            "records/": True,
+            "records/door/2026/": True,
+            "alerts/": False,
+            "state/": False,
+        }.items()
+    },
     "change a bucket's policy": (SURVEILLANCE.s3("PutBucketPolicy", FRAMES), False),
     "read the gallery's index": (SURVEILLANCE.s3("GetObject", f"{GALLERY}/index/gallery"), True),
     **{
@@ -102,6 +115,21 @@ CASES: dict[str, tuple[Question, bool]] = {
     ),
     "record outside records/": (SURVEILLANCE.s3("PutObject", f"{RESULTS}/other/1.json"), False),
     "alert": (SURVEILLANCE.s3("PutObject", f"{RESULTS}/alerts/camera_covered/1.json"), True),
+    "state": (SURVEILLANCE.s3("PutObject", f"{RESULTS}/state/door.json"), True),
+    "read a state": (SURVEILLANCE.s3("GetObject", f"{RESULTS}/state/door.json"), True),
+    "delete a state": (SURVEILLANCE.s3("DeleteObject", f"{RESULTS}/state/door.json"), False),
+    "an older state": (SURVEILLANCE.s3("GetObjectVersion", f"{RESULTS}/state/door.json"), False),
+    "state with another key": (
+        SURVEILLANCE.s3(
+            "PutObject", f"{RESULTS}/state/door.json", {**KMS_HEADER, SSE_KEY: OTHER_KEY}
+        ),
+        False,
+    ),
+    "state over plain HTTP": (
+        SURVEILLANCE.s3("GetObject", f"{RESULTS}/state/door.json", PLAIN),
+        False,
+    ),
+    "read an alert": (SURVEILLANCE.s3("GetObject", f"{RESULTS}/alerts/x.json"), False),
     "read a record": (SURVEILLANCE.s3("GetObject", RECORD), False),
     "record's access list": (SURVEILLANCE.s3("PutObjectAcl", RECORD), False),
     "operator reads a frame": (SURVEILLANCE.s3("GetObject", FRAME, OPERATING, **DEPLOYER), True),

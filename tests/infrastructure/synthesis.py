@@ -11,9 +11,10 @@ from typing import Any
 import aws_cdk as cdk
 from aws_cdk import aws_lambda as lambda_
 
-from stacks.application import Application
+from stacks.application import Application, WorkflowParts
 from stacks.code import Layer, Package
 from stacks.settings import StageSettings
+from stacks.workflow_design import CloudWorkflow
 
 REPOSITORY = Path(__file__).parents[2]
 CONTEXT: Mapping[str, Any] = json.loads((REPOSITORY / "cdk.json").read_text())["context"]
@@ -36,6 +37,9 @@ class StubCode:
 
     def layer(self, layer: Layer) -> lambda_.Code:
         return self._asset(layer)
+
+    def supervised(self, name: str, script: Path | None) -> lambda_.Code:
+        return self._asset(name)
 
     def _asset(self, name: str) -> lambda_.Code:
         folder = self._folder / name
@@ -64,10 +68,11 @@ class Resource:
 
 @dataclass(frozen=True)
 class Templates:
-    """The four templates of a stage."""
+    """The four templates of a stage, or that of a workflow."""
 
     stage: str
     folder: Path
+    concerns: tuple[str, ...] = CONCERNS
 
     def template(self, concern: str) -> Mapping[str, Any]:
         path = self.folder / f"vss-{self.stage}-{concern}.template.json"
@@ -76,7 +81,7 @@ class Templates:
     def resources(self, kind: str | None = None) -> list[Resource]:
         return [
             Resource(concern, logical_id, body)
-            for concern in CONCERNS
+            for concern in self.concerns
             for logical_id, body in self.template(concern)["Resources"].items()
             if kind is None or body["Type"] == kind
         ]
@@ -147,6 +152,25 @@ def synthesise(folder: Path, stage: str, values: Mapping[str, Any] | None = None
     Application(app, settings, StubCode(folder / "code"))
     app.synth()
     return Templates(stage, folder / "out")
+
+
+def synthesise_workflow(
+    folder: Path, workflow: CloudWorkflow, stage: str = "dev", values: Mapping[str, Any] = {}
+) -> Templates:
+    """Synthesise ``stage`` with a workflow; the template returned is that of the workflow."""
+    app = workflow_app(folder, workflow, stage, values)
+    app.synth()
+    return Templates(stage, folder / "out", (f"workflow-{workflow.name}",))
+
+
+def workflow_app(
+    folder: Path, workflow: CloudWorkflow, stage: str = "dev", values: Mapping[str, Any] = {}
+) -> cdk.App:
+    app = new_app(folder)
+    settings = StageSettings.of(stage, {**CONTEXT["stages"][stage], **values})
+    code = StubCode(folder / "code")
+    Application(app, settings, code, WorkflowParts(workflow, code))
+    return app
 
 
 def new_app(folder: Path) -> cdk.App:

@@ -30,8 +30,18 @@ def denies_all_without_tls(statements: list, actions: str) -> bool:
 
 def test_keys_rotate(templates: Templates) -> None:
     keys = templates.resources("AWS::KMS::Key")
-    assert len(keys) == 3
-    assert all(key.properties["EnableKeyRotation"] is True for key in keys)
+    assert len(keys) == 4
+    encrypting = [key for key in keys if "KeySpec" not in key.properties]
+    assert len(encrypting) == 3
+    assert all(key.properties["EnableKeyRotation"] is True for key in encrypting)
+
+
+def test_the_key_of_receipts_signs_and_encrypts_nothing(templates: Templates) -> None:
+    (key,) = [key for key in templates.resources("AWS::KMS::Key") if "KeySpec" in key.properties]
+    assert key.properties["KeySpec"] == "ECC_NIST_P256"
+    assert key.properties["KeyUsage"] == "SIGN_VERIFY"
+    # KMS rotates no asymmetric key, and CloudFormation refuses to be asked for it.
+    assert not key.properties["EnableKeyRotation"]
 
 
 @pytest.mark.parametrize(

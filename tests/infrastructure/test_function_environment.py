@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from business_logic.alerts import FRAME_KINDS, AlertKind
 from business_logic.enrolment_settings import EnrolmentSettings
 from business_logic.settings import FunctionSettings
+from deep_learning.catalogue import CalibratedThreshold
 
-from stacks.settings import ALERT_KINDS
+from stacks.alerts import TEXTS
+from stacks.settings import ALERT_KINDS, CAMERA_SILENT
 from tests.infrastructure.synthesis import Templates
 
 PLACE = "${AWS::AccountId}-${AWS::Region}"
@@ -26,6 +29,9 @@ OWN = {
         "VSS_RESULTS_BUCKET": f"vss-{{stage}}-results-{PLACE}",
         "VSS_SCOPE": "global",
         "VSS_ALERTS": "camera_covered,unknown_person",
+        "VSS_CONFIRMED_FRAMES": "2",
+        "VSS_CONFIRMATION_WINDOW": "3",
+        "VSS_ALERT_COOLDOWN_S": "300",
     },
     "enrolment": {},
 }
@@ -62,8 +68,21 @@ def deployed(templates: Templates, package: str) -> dict[str, str]:
 def test_surveillance_accepts_its_environment(synthesised, source: str, alerts: list[str]) -> None:
     templates = synthesised(model_source=source, alerts=alerts)
     read = FunctionSettings.from_environment(deployed(templates, "surveillance"))
-    assert read.alerts == frozenset(alerts)
+    assert read.alerts.kinds == frozenset(alerts)
     assert (read.networks.bucket is None) == (source == "layer")
+
+
+def test_surveillance_reads_the_periods_of_the_settings(synthesised) -> None:
+    periods = {"*": 900, "a.b_c-D": 60, "yard": 0}
+    templates = synthesised(camera_silent_after=periods)
+    read = FunctionSettings.from_environment(deployed(templates, "surveillance"))
+    assert read.silence.seconds == periods
+    assert "VSS_CAMERA_SILENT_AFTER" not in templates.environment("enrolment")
+
+
+def test_kinds_are_the_same_to_settings_and_function() -> None:
+    assert set(ALERT_KINDS) == FRAME_KINDS
+    assert {*ALERT_KINDS, CAMERA_SILENT} == set(AlertKind) == set(TEXTS)
 
 
 @pytest.mark.parametrize("source", ["layer", "s3"])
@@ -72,3 +91,14 @@ def test_enrolment_accepts_its_environment(synthesised, source: str) -> None:
     read = EnrolmentSettings.from_environment(deployed(templates, "enrolment"))
     assert read.gallery_bucket == "vss-dev-gallery-123456789012-eu-west-1"
     assert (read.networks.bucket is None) == (source == "layer")
+
+
+@pytest.mark.parametrize("package", OWN)
+def test_a_calibrated_threshold_reaches_both_functions(synthesised, package: str) -> None:
+    given = CalibratedThreshold(0.4127, "0123456789abcdef")
+    templates = synthesised(
+        identification_threshold=given.score, identification_network=given.network
+    )
+    kind = {"surveillance": FunctionSettings, "enrolment": EnrolmentSettings}[package]
+    read = kind.from_environment(deployed(templates, package))
+    assert read.networks.calibrated == given

@@ -8,6 +8,7 @@ import re
 import pytest
 from business_logic.metrics import Metrics
 
+from stacks.settings import ALERT_KINDS
 from tests.infrastructure.synthesis import FUNCTIONS, Templates, text
 
 
@@ -53,14 +54,25 @@ def test_every_alarm_tells_the_topic_and_explains_itself(templates: Templates) -
         assert alarm["AlarmName"].startswith(f"vss-{templates.stage}-alarm-")
 
 
-def test_alert_objects_become_readable_messages(templates: Templates) -> None:
-    rule = templates.one("AWS::Events::Rule").properties
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("camera_covered", "a camera is covered"),
+        ("unknown_person", "an unknown person was seen"),
+        ("known_person", "a known person was seen"),
+        ("camera_silent", "a camera sends no frames any more"),
+    ],
+)
+def test_alert_objects_become_readable_messages(synthesised, kind: str, words: str) -> None:
+    templates = synthesised(alerts=list(ALERT_KINDS), camera_silent_after=900)
+    name = f"vss-dev-alert-{kind.replace('_', '-')}"
+    rule = templates.one("AWS::Events::Rule", Name=name).properties
     pattern = rule["EventPattern"]
     assert pattern["source"] == ["aws.s3"]
     assert pattern["detail-type"] == ["Object Created"]
     (bucket,) = pattern["detail"]["bucket"]["name"]
     assert bucket == templates.bucket("results").properties["BucketName"]
-    assert pattern["detail"]["object"]["key"] == [{"prefix": "alerts/"}]
+    assert pattern["detail"]["object"]["key"] == [{"prefix": f"alerts/{kind}/"}]
     (target,) = rule["Targets"]
     assert target["Arn"] == {"Ref": templates.one("AWS::SNS::Topic").logical_id}
     # EventBridge fails to publish to an encrypted topic in the name of a role.
@@ -69,6 +81,27 @@ def test_alert_objects_become_readable_messages(templates: Templates) -> None:
     message = json.loads(transformer["InputTemplate"])
     assert set(re.findall("<(.*?)>", message)) == set(transformer["InputPathsMap"])
     assert transformer["InputPathsMap"]["key"] == "$.detail.object.key"
+    assert message.startswith(f"VSS dev: {words}. To be judged by a person.")
+    assert message.endswith(" s3://<bucket>/<key>")
+
+
+def test_every_kind_that_is_raised_has_its_message_and_no_other(
+    templates: Templates, synthesised
+) -> None:
+    def kinds(found: Templates) -> list[str]:
+        rules = [rule.properties for rule in found.resources("AWS::Events::Rule")]
+        return [
+            prefix["prefix"]
+            for rule in rules
+            if "EventPattern" in rule
+            for prefix in rule["EventPattern"]["detail"]["object"]["key"]
+        ]
+
+    assert kinds(templates) == ["alerts/camera_covered/", "alerts/unknown_person/"]
+    assert kinds(synthesised(alerts=[])) == []
+    assert kinds(synthesised(alerts=[], camera_silent_after={"door": 60})) == [
+        "alerts/camera_silent/"
+    ]
 
 
 def test_nobody_is_subscribed_without_an_address(templates: Templates) -> None:

@@ -18,13 +18,14 @@ def key_policy(templates: Templates, alias: str) -> dict[str, dict]:
     return by_sid(key.properties["KeyPolicy"]["Statement"])
 
 
-@pytest.mark.parametrize("alias", ["data", "gallery", "operations"])
+@pytest.mark.parametrize("alias", ["data", "gallery", "operations", "receipts"])
 def test_administrators_of_a_key_cannot_use_it(templates: Templates, alias: str) -> None:
     statement = key_policy(templates, alias)["Administration"]
     assert text(statement["Principal"]["AWS"]).endswith(":root")
     # Without it nobody could ever change the policy again: KMS refuses such a key.
     assert "kms:PutKeyPolicy" in actions(statement)
     use = {"Decrypt", "Encrypt", "GenerateDataKey", "ReEncryptFrom", "ReEncryptTo", "CreateGrant"}
+    use |= {"Sign", "Verify", "GetPublicKey"}
     assert actions(statement) & {f"kms:{name}" for name in use} == set()
 
 
@@ -39,6 +40,15 @@ def test_keys_are_used_through_services_only(
     assert [text(s) for s in through] == [f"{s}.${{AWS::Region}}.amazonaws.com" for s in services]
     unconditional = {sid for sid, s in policy.items() if "Condition" not in s}
     assert unconditional == {"Administration"}
+
+
+def test_operators_alone_sign_receipts(templates: Templates, synthesised) -> None:
+    assert set(key_policy(templates, "receipts")) == {"Administration"}
+    with_operators = key_policy(synthesised(operator_principals=[OPERATOR]), "receipts")
+    assert set(with_operators) == {"Administration", "SignReceipts"}
+    statement = with_operators["SignReceipts"]
+    assert statement["Principal"] == {"AWS": OPERATOR}
+    assert actions(statement) == {"kms:Sign", "kms:Verify", "kms:GetPublicKey"}
 
 
 @pytest.mark.parametrize(("alias", "bucket"), [("data", "frames"), ("gallery", "gallery")])
@@ -191,6 +201,7 @@ def test_endpoint_leads_to_our_buckets_only(templates: Templates) -> None:
                 arn("s3", f"vss-{stage}-frames/incoming/*"),
                 arn("s3", f"vss-{stage}-gallery/index/*"),
                 arn("s3", f"vss-{stage}-gallery/photos/*"),
+                arn("s3", f"vss-{stage}-results/state/*"),
             },
         ),
         "List": (
@@ -202,6 +213,7 @@ def test_endpoint_leads_to_our_buckets_only(templates: Templates) -> None:
             {
                 arn("s3", f"vss-{stage}-results/records/*"),
                 arn("s3", f"vss-{stage}-results/alerts/*"),
+                arn("s3", f"vss-{stage}-results/state/*"),
                 arn("s3", f"vss-{stage}-gallery/index/*"),
                 arn("s3", f"vss-{stage}-gallery/templates/*"),
                 arn("s3", f"vss-{stage}-gallery/reports/*"),

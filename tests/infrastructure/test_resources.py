@@ -58,6 +58,7 @@ PRICED_BY_THE_HOUR = {
 EVERYTHING_ON = {
     "model_source": "s3",
     "warm_keeping": "schedule",
+    "camera_silent_after": 900,
     "alarm_email": "guard@example.org",
     "uploader_principals": ["arn:aws:iam::123456789012:user/camera"],
     "operator_principals": ["arn:aws:iam::123456789012:role/operator"],
@@ -75,6 +76,7 @@ OUTPUTS = {
         "EnrolmentDeadLetterQueueUrl",
         "DataKeyArn",
         "GalleryKeyArn",
+        "ReceiptKeyArn",
     },
     "inference": {
         f"{package.capitalize()}{kind}"
@@ -87,6 +89,7 @@ OUTPUTS = {
 STATEFUL = {
     "DataKey17AFBB84",
     "GalleryKey8FE777B6",
+    "ReceiptKey306FE255",
     "OperationsKey2329F47A",
     "AccessLogs8B620ECA",
     "FramesA1B84456",

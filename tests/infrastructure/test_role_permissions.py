@@ -37,19 +37,20 @@ COMMON = {
     "NoNetworkInterfacesFromCode",
 }
 OWN = {
-    "surveillance": {"ReadFrames", "WriteResults", "FindRecords", "EncryptResults"},
+    "surveillance": {"ReadFrames", "ReadStates", "WriteResults", "FindRecords", "EncryptResults"},
     "enrolment": {"ReadPhotographs", "WriteGallery", "EncryptGallery"},
 }
 READ = {"s3:GetObject", "s3:GetObjectVersion"}
 TAKE = {"sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 LOG = {"logs:CreateLogStream", "logs:PutLogEvents"}
-RESULTS = ["s3 results/records/*", "s3 results/alerts/*"]
+RESULTS = ["s3 results/records/*", "s3 results/alerts/*", "s3 results/state/*"]
 PEOPLE = ["s3 gallery/index/*", "s3 gallery/templates/*", "s3 gallery/reports/*"]
 # Function, statement, actions, on what.
 ALLOWED = [
     ("surveillance", "ReadFrames", READ, ["s3 frames/incoming/*"]),
     ("surveillance", "ReadGallery", {"s3:GetObject"}, ["s3 gallery/index/*"]),
     ("surveillance", "TellMissingFromForbidden", {"s3:ListBucket"}, ["s3 frames", "s3 gallery"]),
+    ("surveillance", "ReadStates", {"s3:GetObject"}, ["s3 results/state/*"]),
     ("surveillance", "WriteResults", {"s3:PutObject"}, RESULTS),
     ("surveillance", "FindRecords", {"s3:ListBucket"}, ["s3 results"]),
     ("surveillance", "TakeMessages", TAKE, ["sqs frames"]),
@@ -151,17 +152,24 @@ def test_function_touches_no_other_bucket(
     assert touched == buckets
 
 
-def test_function_finds_records_by_their_names_alone(templates: Templates) -> None:
+def test_function_finds_records_by_their_names_and_reads_states_alone(
+    templates: Templates,
+) -> None:
     role = function_role(templates)
     assert role["FindRecords"]["Condition"] == {"StringLike": {"s3:prefix": ["records/*"]}}
     results = arn("s3", f"vss-{templates.stage}-results")
     allowed = {
-        action
+        (action, name.removeprefix(results))
         for statement in role.values()
-        if any(name.startswith(results) for name in resources(statement))
+        for name in resources(statement)
+        if name.startswith(results)
         for action in actions(statement)
     }
-    assert allowed == {"s3:ListBucket", "s3:PutObject"}
+    assert allowed == {
+        ("s3:ListBucket", ""),
+        ("s3:GetObject", "/state/*"),
+        *(("s3:PutObject", f"/{prefix}/*") for prefix in ("records", "alerts", "state")),
+    }
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def variables(name: str) -> Look:
 
 
 def variable(name: str) -> Look:
-    return lambda templates: templates.environment()[name]
+    return lambda templates: templates.environment().get(name)
 
 
 def of_both(look: Callable[[Templates, str], Any]) -> Look:
@@ -87,6 +87,12 @@ def bucket_deletion(templates: Templates) -> str:
     return templates.bucket("frames").body["DeletionPolicy"]
 
 
+def alert_rules(templates: Templates) -> set[str]:
+    names = [rule.properties["Name"] for rule in templates.resources("AWS::Events::Rule")]
+    prefix = "vss-dev-alert-"
+    return {name.removeprefix(prefix) for name in names if name.startswith(prefix)}
+
+
 def provisioned(templates: Templates) -> Any:
     alias = templates.alias().properties
     return alias.get("ProvisionedConcurrencyConfig", {}).get("ProvisionedConcurrentExecutions")
@@ -113,6 +119,24 @@ REACHES: list[tuple[str, Any, Look, Any]] = [
     ("model_set", "omz", variables("VSS_MODEL_SET"), "omz"),
     ("alerts", ["known_person"], variable("VSS_ALERTS"), "known_person"),
     ("alerts", [], variable("VSS_ALERTS"), ""),
+    ("alerts", ["known_person"], alert_rules, {"known-person"}),
+    ("alerts", [], alert_rules, set()),
+    ("confirmed_frames", 3, variable("VSS_CONFIRMED_FRAMES"), "3"),
+    ("confirmation_window", 5, variable("VSS_CONFIRMATION_WINDOW"), "5"),
+    ("alert_cooldown_s", 0, variable("VSS_ALERT_COOLDOWN_S"), "0"),
+    ("camera_silent_after", 900, variable("VSS_CAMERA_SILENT_AFTER"), "*=900"),
+    (
+        "camera_silent_after",
+        {"yard": 0, "*": 900, "entrance": 60},
+        variable("VSS_CAMERA_SILENT_AFTER"),
+        "*=900,entrance=60,yard=0",
+    ),
+    (
+        "camera_silent_after",
+        60,
+        alert_rules,
+        {"camera-covered", "unknown-person", "camera-silent"},
+    ),
     ("frames_retention_days", 3, expiry("frames"), 3),
     ("results_retention_days", 30, expiry("results"), 30),
     ("log_retention_days", 14, log_retention, {14}),
@@ -125,8 +149,14 @@ REACHES: list[tuple[str, Any, Look, Any]] = [
     ("alarm_email", "guard@example.org", subscriptions, ["guard@example.org"]),
 ]
 # Tested with what they need or where they show: test_warm_keeping, test_resources,
-# test_layer_assets.
-ELSEWHERE = {"warm_instances", "termination_protection", "blob_processors"}
+# test_layer_assets, test_function_environment.
+ELSEWHERE = {
+    "warm_instances",
+    "termination_protection",
+    "blob_processors",
+    "identification_threshold",
+    "identification_network",
+}
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,9 @@ def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
     assert not any(name.endswith(".pyc") for name in layer)
 
 
+OTHER_NETWORK = '"identification_network": "ffffffffffffffff"'
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -156,6 +159,10 @@ def test_networks_lie_beside_the_code_of_their_layer(first) -> None:
         (
             ("-c", 'settings={"model_set": "The Zoo"}'),
             "vss: setting model_set of stage dev is 'The Zoo'; allowed: the name of a set",
+        ),
+        (
+            ("-c", f'settings={{"identification_threshold": 0.4, {OTHER_NETWORK}}}'),
+            "vss: identification_threshold 0.4 was calibrated for network ffffffffffffffff…, but ",
         ),
         (("-c", "layers=wheels"), "vss: context layers is 'wheels'; allowed: built, source"),
         (("-c", "manifest=/nowhere.json"), "vss: model manifest /nowhere.json cannot be read"),

@@ -1,6 +1,7 @@
 """The laws of the layers: who may import whom, what the pure layers never touch, what runs when."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,10 +26,14 @@ OURS = (
     "business_logic",
     "surveillance",
     "enrolment",
+    "mask_detection",
+    "supervisor",
     "vss",
     "stacks",
 )
 LAYER_NAMES = ("deep_learning", "high_level_algorithms", "business_logic")
+# It also runs where there are no layers: in image functions and on the edge.
+SUPERVISOR = FUNCTIONS / "supervisor"
 AWS = {"boto3", "botocore", "urllib3", "aws_xray_sdk"}
 # The one module each that knows a library, so that another library means another file.
 SOLE_IMPORTERS = {"boto3": "s3_access.py", "aws_xray_sdk": "telemetry.py"}
@@ -46,6 +51,7 @@ HEAVY = {
     "compile_model",
     "load",
     "load_enrolment",
+    "load_mask_detection",
     "open",
     "prepare",
     "read",
@@ -99,7 +105,8 @@ def test_pure_layers_touch_neither_aws_nor_environment_nor_clock(layer: str) -> 
 
 
 def functions() -> list[Path]:
-    return sorted(FUNCTIONS.rglob("*.py"))
+    """Return the modules of the functions that the layers serve."""
+    return sorted(set(FUNCTIONS.rglob("*.py")) - set(SUPERVISOR.rglob("*.py")))
 
 
 def test_functions_compose_the_layers_and_know_nothing_of_how_they_are_deployed() -> None:
@@ -109,6 +116,20 @@ def test_functions_compose_the_layers_and_know_nothing_of_how_they_are_deployed(
         allowed = {*LAYER_NAMES, path.relative_to(FUNCTIONS).parts[0]}
         names = imports(ast.parse(path.read_text()))
         wrong |= {(path.name, name) for name in names if name.split(".")[0] in {*OURS} - allowed}
+    assert not wrong
+
+
+def test_the_supervisor_needs_the_standard_library_and_boto3_alone() -> None:
+    allowed = {*sys.stdlib_module_names, "supervisor", "boto3", "botocore", "urllib3"}
+    paths = sorted(SUPERVISOR.rglob("*.py"))
+    assert paths, "there is no supervisor: the test looks at the wrong place"
+    wrong = {
+        (path.name, name)
+        for path in paths
+        for name in imports(ast.parse(path.read_text()))
+        # For types only: no stubs are installed where it runs.
+        if name.split(".")[0] not in allowed and name != "types_boto3_s3"
+    }
     assert not wrong
 
 
@@ -166,12 +187,13 @@ def test_nothing_heavy_happens_when_a_module_is_imported_but_the_handler() -> No
     assert {name: calls for name, calls in heavy.items() if calls} == {
         "surveillance/handler.py": {"prepare", "load"},
         "enrolment/handler.py": {"load_enrolment"},
+        "mask_detection/handler.py": {"load_mask_detection"},
     }
 
 
 def test_nothing_heavy_happens_for_an_image() -> None:
     """Rule of the paper: the work is inside the handler, and the work alone."""
-    names = ("frame_flow.py", "photograph_flow.py", "process.py")
+    names = ("frame_flow.py", "photograph_flow.py", "image_flow.py", "process.py")
     for path in (path for name in names for path in FUNCTIONS.rglob(name)):
         classes = [
             node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ClassDef)

@@ -1,8 +1,10 @@
 """``vss calibrate``: the identification threshold from the deployer's own people and strangers.
 
-Reads as the flow: :mod:`strangers` embeds photographs of people who are not in the gallery,
-:mod:`open_set` searches them and the gallery's own photographs and chooses the threshold,
-:mod:`proportion` says how certain the error rates are, :mod:`report` and :mod:`det_plot` show it.
+:mod:`calibrate` reads as the flow: the gallery is that of a deployment, or of a folder
+(:mod:`people`); :mod:`strangers` embeds photographs of people who are not in it; :mod:`open_set`
+searches for them and for the gallery's own photographs and chooses the threshold;
+:mod:`proportion` says how certain the error rates are, :mod:`report` and :mod:`det_plot` show it;
+:mod:`stage_settings` puts the threshold among the settings of a stage.
 
 What the figures mean, and do not:
 

@@ -14,15 +14,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from deep_learning.errors import ConfigurationError
 
-from vss.calibration.open_set import OpenSet
-from vss.calibration.proportion import CONFIDENCE, Counts, Rate, Shares, clopper_pearson
-from vss.calibration.report import Calibration, shown_threshold
+from vss.calibration.open_set import OpenSet, OperatingPoint
+from vss.calibration.proportion import CONFIDENCE, Counts, Shares, clopper_pearson
+from vss.calibration.report import Calibration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-_CURVE, _POINT, _WANTED = "#1f5a96", "#b3261e", "#5f6368"
+_CURVE, _WANTED = "#1f5a96", "#5f6368"
+# Colour, and whether the marker is filled.
+_POINTS = {"present": ("#8a5a00", False), "chosen": ("#b3261e", True)}
 _PERCENT = (0.001, 0.01, 0.1, 0.5, 1, 2, 5, 10, 20, 40, 60, 80, 90, 95, 99)
 # The axes end there unless the operating point lies above: larger rates are nobody's choice.
 _LEAST_END = 0.6
@@ -64,7 +66,7 @@ class _Scale:
 
 
 def draw_det(open_set: OpenSet, calibration: Calibration, target: Path) -> tuple[Path, Path]:
-    """Draw the DET curve of ``open_set`` with the operating point; write it as PNG and as SVG.
+    """Draw the DET curve of ``open_set`` with both thresholds; write it as PNG and as SVG.
 
     The band joins the corners of the pointwise intervals of both rates.
 
@@ -76,7 +78,7 @@ def draw_det(open_set: OpenSet, calibration: Calibration, target: Path) -> tuple
     Raises:
         ConfigurationError: nobody of the gallery has two photographs, so there is no FNIR.
     """
-    if calibration.fnir is None:
+    if not len(open_set.mated):
         raise ConfigurationError("a DET plot needs somebody with 2 photographs in the gallery")
     from matplotlib import rc_context
     from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -88,8 +90,12 @@ def draw_det(open_set: OpenSet, calibration: Calibration, target: Path) -> tuple
     axes = figure.add_subplot()
     scales = _Scale(len(open_set.non_mated)), _Scale(len(open_set.mated))
     _draw_curve(axes, open_set, scales)
-    _draw_operating_point(axes, calibration, calibration.fnir, scales)
-    _set_up(axes, calibration, calibration.fnir, scales)
+    _draw_point(axes, "present", calibration.present, scales)
+    _draw_point(axes, "chosen", calibration.chosen, scales)
+    wanted = scales[0].positions(np.array([calibration.wanted_fpir]))[0]
+    label = f"wanted: FPIR {100 * calibration.wanted_fpir:g} %"
+    axes.axvline(wanted, color=_WANTED, linewidth=0.9, linestyle="--", label=label)
+    _set_up(axes, calibration, scales)
     # Below the axes: a curve may pass anywhere in them.
     figure.legend(loc="outside lower center", ncols=2, fontsize=7.5, frameon=False)
     png, svg = target.with_suffix(".png"), target.with_suffix(".svg")
@@ -141,43 +147,41 @@ def _draw_curve(axes: Axes, open_set: OpenSet, scales: tuple[_Scale, _Scale]) ->
     )
 
 
-def _draw_operating_point(
-    axes: Axes, calibration: Calibration, fnir: Rate, scales: tuple[_Scale, _Scale]
+def _draw_point(
+    axes: Axes, name: str, point: OperatingPoint, scales: tuple[_Scale, _Scale]
 ) -> None:
-    places = [
+    rates = [rate for rate in (point.fpir, point.fnir) if rate is not None]
+    (x, x_low, x_high), (y, y_low, y_high) = (
         scale.positions(np.array([rate.share, *rate.interval]))
-        for scale, rate in zip(scales, (calibration.fpir, fnir), strict=True)
-    ]
-    (x, x_low, x_high), (y, y_low, y_high) = places
+        for scale, rate in zip(scales, rates, strict=True)
+    )
+    colour, filled = _POINTS[name]
     axes.errorbar(
         x,
         y,
         xerr=[[x - x_low], [x_high - x]],
         yerr=[[y - y_low], [y_high - y]],
         fmt="o",
-        color=_POINT,
+        color=colour,
         markersize=5,
+        markerfacecolor=colour if filled else "white",
         capsize=2.5,
         linewidth=1,
         zorder=5,
-        label=f"chosen: threshold {shown_threshold(calibration.threshold)}",
+        label=f"{name}: threshold {point.threshold:.4f}",
     )
-    wanted = scales[0].positions(np.array([calibration.wanted_fpir]))[0]
-    label = f"wanted: FPIR {100 * calibration.wanted_fpir:g} %"
-    axes.axvline(wanted, color=_WANTED, linewidth=0.9, linestyle="--", label=label)
 
 
-def _set_up(
-    axes: Axes, calibration: Calibration, fnir: Rate, scales: tuple[_Scale, _Scale]
-) -> None:
-    scales[0].set_up(axes.xaxis, calibration.fpir.interval[1])
-    scales[1].set_up(axes.yaxis, fnir.interval[1])
+def _set_up(axes: Axes, calibration: Calibration, scales: tuple[_Scale, _Scale]) -> None:
+    points = calibration.chosen, calibration.present
+    scales[0].set_up(axes.xaxis, max(point.fpir.interval[1] for point in points))
+    scales[1].set_up(axes.yaxis, max(point.fnir.interval[1] for point in points if point.fnir))
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.3, linewidth=0.6)
     axes.set_xlabel("false-positive identification rate, FPIR [%]")
     axes.set_ylabel("false-negative identification rate at rank 1, FNIR [%]")
     axes.set_title(
         f"Open-set identification among {calibration.people:,} people\n"
-        f"{fnir.trials:,} mated and {calibration.fpir.trials:,} non-mated searches",
+        f"{scales[1].trials:,} mated and {scales[0].trials:,} non-mated searches",
         fontsize=10,
     )

@@ -64,6 +64,21 @@ def leave_one_out(gallery: Gallery) -> MatedSearches:
     return MatedSearches(scores, owner[probes], int((counts == 1).sum()))
 
 
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """A threshold and the error rates at it.
+
+    Attributes:
+        threshold: the least comparison score (cosine) of an identification.
+        fpir: its trials are the non-mated searches.
+        fnir: its trials are the mated searches, None where there are none.
+    """
+
+    threshold: float
+    fpir: Rate
+    fnir: Rate | None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenSet:
     """What decides each search, whatever the threshold.
@@ -121,6 +136,10 @@ class OpenSet:
         if not len(self.mated):
             return None
         return Rate(int(self.misses(np.array([threshold]))[0]), len(self.mated))
+
+    def at(self, threshold: float) -> OperatingPoint:
+        """Return both rates at ``threshold``."""
+        return OperatingPoint(threshold, self.fpir(threshold), self.fnir(threshold))
 
 
 def choose_threshold(open_set: OpenSet, wanted_fpir: float) -> float:

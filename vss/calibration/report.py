@@ -6,6 +6,7 @@ It holds counts and rates alone: no ids, no names, no embeddings, no score of an
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -16,12 +17,12 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from vss.calibration.open_set import OpenSet, choose_threshold
+from vss.calibration.open_set import OpenSet, OperatingPoint, choose_threshold
 from vss.calibration.proportion import CONFIDENCE, Rate
 
 CALIBRATION_FORMAT = "vss.calibration/1"
 
-_THRESHOLD_DIGITS = 4
+_THRESHOLD_SCALE = 10**4
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +37,8 @@ class Calibration:
         people_without_mated_search: of them, those with one template.
         templates: of all people.
         wanted_fpir: what the threshold was chosen for, 0..1.
-        threshold: the least comparison score (cosine) of an identification.
-        fpir: counted at the threshold; its trials are the non-mated searches.
-        fnir: likewise of the mated searches, None where there are none.
+        chosen: the threshold with its rates.
+        present: likewise the one in use until now.
     """
 
     made_on: date
@@ -47,9 +47,8 @@ class Calibration:
     people_without_mated_search: int
     templates: int
     wanted_fpir: float
-    threshold: float
-    fpir: Rate
-    fnir: Rate | None
+    chosen: OperatingPoint
+    present: OperatingPoint
 
     @classmethod
     def of(
@@ -57,6 +56,7 @@ class Calibration:
         gallery: Gallery,
         open_set: OpenSet,
         wanted_fpir: float,
+        present: float,
         network_sha384: str,
         made_on: date,
     ) -> Self:
@@ -65,7 +65,6 @@ class Calibration:
         Raises:
             ConfigurationError: see ``choose_threshold``.
         """
-        threshold = choose_threshold(open_set, wanted_fpir)
         return cls(
             made_on=made_on,
             network_sha384=network_sha384,
@@ -73,9 +72,8 @@ class Calibration:
             people_without_mated_search=open_set.people_without,
             templates=len(gallery.templates),
             wanted_fpir=wanted_fpir,
-            threshold=threshold,
-            fpir=open_set.fpir(threshold),
-            fnir=open_set.fnir(threshold),
+            chosen=open_set.at(_as_setting(choose_threshold(open_set, wanted_fpir))),
+            present=open_set.at(present),
         )
 
     def to_json(self) -> str:
@@ -90,12 +88,25 @@ class Calibration:
                 "templates": self.templates,
             },
             "wanted_fpir": self.wanted_fpir,
-            "threshold": self.threshold,
             "confidence": CONFIDENCE,
-            "fpir": _rate(self.fpir, "non_mated_searches", "false_positives"),
-            "fnir": None if self.fnir is None else _rate(self.fnir, "mated_searches", "misses"),
+            "chosen": _point(self.chosen),
+            "present": _point(self.present),
         }
         return json.dumps(content, indent=2) + "\n"
+
+
+def _as_setting(threshold: float) -> float:
+    """Round up to four digits above 0: what is counted, shown and written is one number."""
+    return max(1, ceil(threshold * _THRESHOLD_SCALE)) / _THRESHOLD_SCALE
+
+
+def _point(point: OperatingPoint) -> dict[str, Any]:
+    fnir = point.fnir
+    return {
+        "threshold": point.threshold,
+        "fpir": _rate(point.fpir, "non_mated_searches", "false_positives"),
+        "fnir": None if fnir is None else _rate(fnir, "mated_searches", "misses"),
+    }
 
 
 def _rate(rate: Rate, trials: str, events: str) -> dict[str, Any]:
@@ -107,33 +118,32 @@ def _rate(rate: Rate, trials: str, events: str) -> dict[str, Any]:
     }
 
 
-def calibration_table(calibration: Calibration) -> Group:
-    """Return the table for the terminal, with what has to be known of its figures below."""
-    table = Table(title="Calibration of the identification threshold")
-    table.add_column("")
-    table.add_column("value", justify="right")
-    table.add_column(f"{100 * CONFIDENCE:g} % interval", justify="right")
-    table.add_column("counted")
-    table.add_row("wanted FPIR", _percent(calibration.wanted_fpir))
-    table.add_row("threshold", Text(shown_threshold(calibration.threshold), "bold green"))
-    table.add_row("FPIR", *_shown(calibration.fpir, "strangers' faces named"))
-    if calibration.fnir is None:
-        table.add_row("FNIR", "unknown", "", "nobody has 2 photographs")
-    else:
-        table.add_row("FNIR", *_shown(calibration.fnir, "photographs not recognised"))
-    return Group(table, *(Text(line, "dim") for line in _notes(calibration)))
+def calibration_report(calibration: Calibration) -> Group:
+    """Return what the terminal shows, with what has to be known of its figures below."""
+    points = (("present", calibration.present), ("chosen", calibration.chosen))
+    return Group(rates_table(points), *(Text(line, "dim") for line in _notes(calibration)))
 
 
-def shown_threshold(threshold: float) -> str:
-    """Round a threshold up: whoever types what is shown must not let more strangers through."""
-    scale = 10**_THRESHOLD_DIGITS
-    return f"{ceil(threshold * scale) / scale:.{_THRESHOLD_DIGITS}f}"
+def rates_table(points: Sequence[tuple[str, OperatingPoint]]) -> Table:
+    """Return the table of thresholds, each with a name, and the error rates at them."""
+    table = Table(title="Open-set identification, errors counted")
+    interval = f"{100 * CONFIDENCE:g} % interval"
+    for column in ("threshold", "", "FPIR", interval, "FNIR", interval):
+        table.add_column(column, justify="left" if column == "threshold" else "right")
+    for name, point in points:
+        table.add_row(
+            name,
+            Text(f"{point.threshold:.4f}", "bold"),
+            *_shown(point.fpir),
+            *(("unknown", "") if point.fnir is None else _shown(point.fnir)),
+        )
+    return table
 
 
-def _shown(rate: Rate, what: str) -> tuple[str, str, str]:
+def _shown(rate: Rate) -> tuple[str, str]:
     low, high = rate.interval
-    counted = f"{rate.events:,} of {rate.trials:,} {what}"
-    return _percent(rate.share), f"{_percent(low)} to {_percent(high)}", counted
+    counted = f"{_percent(rate.share)} ({rate.events:,} of {rate.trials:,})"
+    return counted, f"{_percent(low)} to {_percent(high)}"
 
 
 def _percent(share: float) -> str:
@@ -141,9 +151,13 @@ def _percent(share: float) -> str:
 
 
 def _notes(calibration: Calibration) -> list[str]:
+    most = calibration.chosen.fpir.interval[1]
     notes = [
-        f"{calibration.people:,} people with {calibration.templates:,} templates in the gallery; "
-        "FPIR grows with the gallery: calibrate again when people were added.",
+        f"Chosen for an FPIR of {_percent(calibration.wanted_fpir)} among {calibration.people:,} "
+        f"people with {calibration.templates:,} templates. FPIR grows with the gallery: calibrate "
+        "again when people were added.",
+        "FPIR: faces of strangers that are named. FNIR: photographs of the gallery, each searched "
+        "for without itself, that are not named right. Cameras see people worse.",
         "The intervals take all faces as independent: several of one person make them too narrow.",
     ]
     if calibration.people_without_mated_search:
@@ -151,9 +165,13 @@ def _notes(calibration: Calibration) -> list[str]:
             f"Of the people {calibration.people_without_mated_search:,} have one photograph: "
             "nothing tells how often those are missed."
         )
-    if calibration.fpir.interval[1] > calibration.wanted_fpir:
+    if calibration.chosen.threshold < calibration.present.threshold:
         notes.append(
-            f"The true FPIR may be up to {_percent(calibration.fpir.interval[1])}: more strangers "
-            "narrow the interval."
+            "The chosen threshold is below the present one: it names more strangers, and misses "
+            "fewer people."
+        )
+    if most > calibration.wanted_fpir:
+        notes.append(
+            f"The true FPIR may be up to {_percent(most)}: more strangers narrow the interval."
         )
     return notes

@@ -16,7 +16,9 @@ from deep_learning.errors import ConfigurationError, SurveillanceError
 from vss.local.state import LocalState
 
 if TYPE_CHECKING:
+    from types_boto3_kms import KMSClient
     from types_boto3_lambda import LambdaClient
+    from types_boto3_lambda.type_defs import FunctionConfigurationResponseTypeDef
     from types_boto3_s3 import S3Client
     from types_boto3_sqs import SQSClient
     from types_boto3_xray import XRayClient
@@ -80,29 +82,60 @@ class Deployment:
         """The account that it is in, by the gallery key's ARN."""
         return self.output("GalleryKeyArn").split(":")[4]
 
-    @cached_property
+    @property
     def model_set(self) -> str:
         """The set of networks that the function loads, as its own environment says.
 
         Raises:
             DeploymentError: the environment cannot be read or names none.
         """
+        if _MODEL_SET not in self.environment:
+            function = self.output("SurveillanceAliasArn")
+            raise DeploymentError(
+                f"function {function}: {_MODEL_SET} cannot be read: there is no such variable"
+            )
+        return self.environment[_MODEL_SET]
+
+    @cached_property
+    def environment(self) -> Mapping[str, str]:
+        """The environment variables of the surveillance function.
+
+        Raises:
+            DeploymentError: they cannot be read.
+        """
         function = self.output("SurveillanceAliasArn")
-        try:
-            found = self.awslambda.get_function_configuration(FunctionName=function)
-        except (ClientError, BotoCoreError) as error:
-            raise DeploymentError(f"function {function} cannot be read: {error}") from error
-        environment = found.get("Environment", {})
-        if _MODEL_SET not in environment.get("Variables", {}):
+        environment = self._function(function).get("Environment", {})
+        if "Error" in environment:
             # Lambda gives the whole function but its variables to who may not use their key.
-            reason = environment.get("Error", {}).get("Message", "there is no such variable")
-            raise DeploymentError(f"function {function}: {_MODEL_SET} cannot be read: {reason}")
-        return environment["Variables"][_MODEL_SET]
+            reason = environment["Error"].get("Message")
+            raise DeploymentError(f"function {function}: its variables cannot be read: {reason}")
+        return environment.get("Variables", {})
+
+    @cached_property
+    def invocation_limit_s(self) -> int:
+        """How long an invocation of one of the functions may last.
+
+        Raises:
+            DeploymentError: a function cannot be read.
+        """
+        functions = map(self.output, ("SurveillanceAliasArn", "EnrolmentAliasArn"))
+        return max(self._function(function)["Timeout"] for function in functions)
+
+    def _function(self, arn: str) -> FunctionConfigurationResponseTypeDef:
+        try:
+            return self.awslambda.get_function_configuration(FunctionName=arn)
+        except (ClientError, BotoCoreError) as error:
+            raise DeploymentError(f"function {arn} cannot be read: {error}") from error
 
     @cached_property
     def awslambda(self) -> LambdaClient:
         """A client for Lambda."""
         return self.session.client("lambda", endpoint_url=self.endpoint, config=_client_config())
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """A client for KMS."""
+        return self.session.client("kms", endpoint_url=self.endpoint, config=_client_config())
 
     @cached_property
     def s3(self) -> S3Client:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-from business_logic.enrolment_terms import EnrolmentTerms
+from botocore.exceptions import ClientError
+from business_logic.calendar import today
+from business_logic.enrolment_terms import EnrolmentTerms, TermsError
 from business_logic.photograph_keys import PERSON_ID, PhotographKey
 from business_logic.record import Json
 from deep_learning.errors import ConfigurationError
 
-from vss.cloud.deployment import Deployment, DeploymentError
+from vss.cloud.deployment import Deployment
+from vss.cloud.object_versions import bucket_errors, is_gone
+from vss.cloud.photograph_files import PhotographFile
 
 _PAUSE_S = 0.5
-_DIGITS = 20
-_ABSENT = {"NoSuchKey", "404"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,69 +39,89 @@ class Photograph:
     version_id: str
 
 
+def checked_terms(basis: str, until: date) -> EnrolmentTerms:
+    """Return the terms of an enrolment that begins today.
+
+    Raises:
+        ConfigurationError: the basis is empty or too long, or the last day is over.
+    """
+    terms = EnrolmentTerms(basis.strip(), until)
+    try:
+        return EnrolmentTerms.read(terms.metadata(), today())
+    except TermsError as error:
+        raise ConfigurationError(str(error)) from error
+
+
 def put_photographs(
-    deployment: Deployment, person_id: str, paths: Sequence[Path], terms: EnrolmentTerms
+    deployment: Deployment,
+    person_id: str,
+    files: Sequence[PhotographFile],
+    terms: EnrolmentTerms,
+    put: Callable[[Photograph], None],
 ) -> list[Photograph]:
     """Put photographs of a person into the gallery bucket; the function enrols them.
 
-    A photograph is named after its content: put again, it takes its own place.
+    A photograph put again takes its own place. ``put`` is told of each that has arrived.
 
     Raises:
         ConfigurationError: the id is none.
-        DeploymentError: the bucket refuses.
-        OSError: a file cannot be read.
+        DeploymentError: the bucket refuses; what has arrived is enrolled.
+    """
+    check_person_id(person_id)
+    photographs = []
+    for file in files:
+        photographs.append(_put(deployment, person_id, file, terms))
+        put(photographs[-1])
+    return photographs
+
+
+def check_person_id(person_id: str) -> None:
+    """Refuse what is no id of a person.
+
+    Raises:
+        ConfigurationError: saying what is allowed.
     """
     if re.fullmatch(PERSON_ID, person_id) is None:
         raise ConfigurationError(
             f"person id {person_id!r}; allowed are up to 64 letters, digits and _ . -, the first "
             "a letter or digit. An id, not a name: it stands in keys and records"
         )
-    contents = [(path, path.read_bytes()) for path in paths]
-    return [_put(deployment, person_id, path, content, terms) for path, content in contents]
 
 
 def _put(
-    deployment: Deployment, person_id: str, path: Path, content: bytes, terms: EnrolmentTerms
+    deployment: Deployment, person_id: str, file: PhotographFile, terms: EnrolmentTerms
 ) -> Photograph:
-    digest = hashlib.sha256(content).hexdigest()[:_DIGITS]
-    key = PhotographKey(person_id, f"{digest}{path.suffix.lower()}")
+    key = PhotographKey(person_id, file.name)
     bucket = deployment.output("GalleryBucket")
-    try:
+    with bucket_errors(bucket, f"given {file.path}"):
         stored = deployment.s3.put_object(
             Bucket=bucket,
             Key=str(key),
-            Body=content,
+            Body=file.content,
             Metadata=terms.metadata(),
             ServerSideEncryption="aws:kms",
             SSEKMSKeyId=deployment.output("GalleryKeyArn"),
         )
-    except (ClientError, BotoCoreError) as error:
-        raise DeploymentError(f"{path} was not put into bucket {bucket}: {error}") from error
-    return Photograph(path, key, stored["VersionId"])
+    return Photograph(file.path, key, stored["VersionId"])
 
 
 def await_reports(
-    deployment: Deployment,
-    photographs: Sequence[Photograph],
-    timeout_s: float,
-    arrived: Callable[[Photograph, Json], None],
-) -> list[Photograph]:
-    """Wait for the reports on photographs, each told to ``arrived``.
-
-    Returns:
-        The photographs that have none after ``timeout_s``.
+    deployment: Deployment, photographs: Sequence[Photograph], timeout_s: float
+) -> Iterator[tuple[Photograph, Json]]:
+    """Yield the reports on photographs as they come, until all have or ``timeout_s`` is over.
 
     Raises:
         DeploymentError: the bucket cannot be read.
     """
     waiting, deadline = list(photographs), time.monotonic() + timeout_s
-    while waiting and time.monotonic() < deadline:
+    while waiting:
         for photograph, report in list(_reports(deployment, waiting)):
             waiting.remove(photograph)
-            arrived(photograph, report)
+            yield photograph, report
+        if time.monotonic() >= deadline:
+            break
         if waiting:
             time.sleep(_PAUSE_S)
-    return waiting
 
 
 def _reports(
@@ -108,14 +129,13 @@ def _reports(
 ) -> Iterator[tuple[Photograph, Json]]:
     bucket = deployment.output("GalleryBucket")
     for photograph in photographs:
-        try:
-            found = deployment.s3.get_object(Bucket=bucket, Key=photograph.key.report)
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") in _ABSENT:
-                continue
-            raise DeploymentError(f"reports in bucket {bucket} cannot be read: {error}") from error
-        except BotoCoreError as error:
-            raise DeploymentError(f"reports in bucket {bucket} cannot be read: {error}") from error
-        report: Json = json.loads(found["Body"].read())
+        with bucket_errors(bucket, "read"):
+            try:
+                found = deployment.s3.get_object(Bucket=bucket, Key=photograph.key.report)
+            except ClientError as error:
+                if is_gone(error):
+                    continue
+                raise
+            report: Json = json.loads(found["Body"].read())
         if report["photograph"]["version_id"] == photograph.version_id:
             yield photograph, report

@@ -1,4 +1,4 @@
-"""The enrolled people as their bucket has them: who, on what basis, until when; their export."""
+"""The people of a gallery as their bucket has them: who, on what basis, until when."""
 
 from __future__ import annotations
 
@@ -6,18 +6,32 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from botocore.exceptions import BotoCoreError, ClientError
-from business_logic.enrolment_terms import EnrolmentTerms
+import numpy as np
+from botocore.exceptions import ClientError
+from business_logic.gallery_index import GalleryIndex, parse_index, read_header
+from business_logic.gallery_store import INDEX_KEY
 from business_logic.photograph_keys import PHOTOGRAPHS, PhotographKey
 from business_logic.record import Json
 from deep_learning.errors import ConfigurationError
 
-from vss.cloud.deployment import Deployment, DeploymentError
+from vss.cloud.deployment import Deployment
+from vss.cloud.object_versions import bucket_errors, is_gone
 
-PREFIXES = (PHOTOGRAPHS, "templates/", "reports/")
-"""Of all that belongs to a person but the index, before the person's id."""
+
+@dataclass(frozen=True, slots=True)
+class KnownPerson:
+    """A person, in one line.
+
+    Attributes:
+        person_id: the id.
+        templates: how many faces are compared with theirs.
+        until: the last day of that, None where there is no template.
+    """
+
+    person_id: str
+    templates: int
+    until: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,136 +48,94 @@ class EnrolledPhotograph:
     template: Json | None
     report: Json | None
 
-    @property
-    def until(self) -> date | None:
-        """The last day of its template."""
-        return None if self.template is None else date.fromisoformat(self.template["until"])
 
+def list_persons(deployment: Deployment) -> list[KnownPerson]:
+    """Return the people of whom there is a photograph or a template, by their ids.
 
-@dataclass(frozen=True, slots=True)
-class EnrolledPerson:
-    """A person of whom there are photographs.
+    Takes one object, the index, and a listing of the people, not of their photographs.
 
-    Attributes:
-        person_id: the id.
-        photographs: by key.
+    Raises:
+        GalleryError: the index is damaged.
+        DeploymentError: the bucket cannot be read.
     """
+    known: dict[str, KnownPerson] = {
+        person_id: KnownPerson(person_id, 0, None) for person_id in _photographed(deployment)
+    }
+    if (index := _index(deployment)) is not None:
+        for person_id in index.person_ids:
+            until = index.until[index.of(person_id)]
+            last_day = date.fromordinal(int(np.max(until)))
+            known[person_id] = KnownPerson(person_id, len(until), last_day)
+    return sorted(known.values(), key=lambda person: person.person_id)
 
-    person_id: str
-    photographs: Sequence[EnrolledPhotograph]
 
-    @property
-    def enrolled(self) -> int:
-        """How many photographs became templates."""
-        return sum(photograph.template is not None for photograph in self.photographs)
+def read_person(deployment: Deployment, person_id: str) -> Sequence[EnrolledPhotograph]:
+    """Return the photographs of a person, by key.
 
-    @property
-    def until(self) -> date | None:
-        """The last day on which the person may be identified, None where there is none."""
-        return max(
-            (item.until for item in self.photographs if item.until is not None), default=None
+    Raises:
+        ConfigurationError: there is none.
+        DeploymentError: the bucket cannot be read.
+    """
+    keys = gallery_keys(deployment, f"{PHOTOGRAPHS}{person_id}/")
+    photographs = [key for key in map(PhotographKey.parse, keys) if key is not None]
+    if not photographs:
+        raise ConfigurationError(f"nobody with the id {person_id!r} is in {deployment.name}")
+    return [
+        EnrolledPhotograph(
+            key, _document(deployment, key.template), _document(deployment, key.report)
         )
+        for key in photographs
+    ]
 
 
-def list_persons(deployment: Deployment) -> list[str]:
-    """Return the ids of the people of whom there are photographs.
+def gallery_keys(deployment: Deployment, prefix: str) -> Iterator[str]:
+    """Yield the keys of the gallery bucket below a prefix.
 
     Raises:
         DeploymentError: the bucket cannot be listed.
     """
-    found: dict[str, None] = {}
-    for key in _keys(deployment, PHOTOGRAPHS):
-        if (photograph := PhotographKey.parse(key)) is not None:
-            found[photograph.person_id] = None
-    return list(found)
+    bucket = deployment.output("GalleryBucket")
+    pages = deployment.s3.get_paginator("list_objects_v2")
+    with bucket_errors(bucket, "listed"):
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
+            yield from (item["Key"] for item in page.get("Contents", []))
 
 
-def read_person(deployment: Deployment, person_id: str) -> EnrolledPerson:
-    """Return what there is of a person.
-
-    Raises:
-        ConfigurationError: nobody has the id.
-        DeploymentError: the bucket cannot be read.
-    """
-    keys = list(_keys(deployment, f"{PHOTOGRAPHS}{person_id}/"))
-    photographs = [key for key in map(PhotographKey.parse, keys) if key is not None]
-    if not photographs:
-        raise ConfigurationError(f"nobody with the id {person_id!r} is in {deployment.name}")
-    return EnrolledPerson(
-        person_id,
-        [
-            EnrolledPhotograph(key, _document(deployment, key.template), _report(deployment, key))
-            for key in photographs
-        ],
-    )
-
-
-def export_person(deployment: Deployment, person_id: str, folder: Path) -> list[Path]:
-    """Copy all that there is of a person into a folder (GDPR, articles 15 and 20).
-
-    Returns:
-        The files written.
+def gallery_content(deployment: Deployment, key: str) -> bytes | None:
+    """Return an object of the gallery bucket, None where there is none.
 
     Raises:
-        ConfigurationError: nobody has the id.
         DeploymentError: the bucket cannot be read.
-        OSError: the folder cannot be written.
     """
-    keys = [key for prefix in PREFIXES for key in _keys(deployment, f"{prefix}{person_id}/")]
-    if not keys:
-        raise ConfigurationError(f"nobody with the id {person_id!r} is in {deployment.name}")
-    written = []
-    for key in keys:
-        kind, _, name = key.split("/", 2)
-        path = folder / kind / name.replace("/", "_")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_content(deployment, key) or b"")
-        written.append(path)
-    terms = folder / "terms.json"
-    terms.write_text(json.dumps(_terms(deployment, keys), indent=1, ensure_ascii=False) + "\n")
-    return [*written, terms]
+    bucket = deployment.output("GalleryBucket")
+    with bucket_errors(bucket, "read"):
+        try:
+            return deployment.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
+        except ClientError as error:
+            if is_gone(error):
+                return None
+            raise
 
 
-def _terms(deployment: Deployment, keys: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return basis and last day of each photograph, as its metadata has them."""
-    found = {}
-    for key in keys:
-        if key.startswith(PHOTOGRAPHS):
-            stored = deployment.s3.head_object(Bucket=deployment.output("GalleryBucket"), Key=key)
-            terms = EnrolmentTerms.read(stored["Metadata"], date.min)
-            found[key] = {"basis": terms.basis, "until": terms.until.isoformat()}
-    return found
+def _photographed(deployment: Deployment) -> Iterator[str]:
+    bucket = deployment.output("GalleryBucket")
+    pages = deployment.s3.get_paginator("list_objects_v2")
+    with bucket_errors(bucket, "listed"):
+        for page in pages.paginate(Bucket=bucket, Prefix=PHOTOGRAPHS, Delimiter="/"):
+            for prefix in page.get("CommonPrefixes", []):
+                yield prefix["Prefix"].removeprefix(PHOTOGRAPHS).rstrip("/")
 
 
-def _report(deployment: Deployment, key: PhotographKey) -> Json | None:
-    return _document(deployment, key.report)
+def _index(deployment: Deployment) -> GalleryIndex | None:
+    content = gallery_content(deployment, INDEX_KEY)
+    if content is None:
+        return None
+    return parse_index(content, read_header(content.partition(b"\n")[0]).network_sha384)
 
 
 def _document(deployment: Deployment, key: str) -> Json | None:
-    content = _content(deployment, key)
+    content = gallery_content(deployment, key)
     if content is None:
         return None
     document: Json = json.loads(content)
     return document
-
-
-def _content(deployment: Deployment, key: str) -> bytes | None:
-    bucket = deployment.output("GalleryBucket")
-    try:
-        return deployment.s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-    except ClientError as error:
-        if error.response.get("Error", {}).get("Code") == "NoSuchKey":
-            return None
-        raise DeploymentError(f"bucket {bucket} cannot be read: {error}") from error
-    except BotoCoreError as error:
-        raise DeploymentError(f"bucket {bucket} cannot be read: {error}") from error
-
-
-def _keys(deployment: Deployment, prefix: str) -> Iterator[str]:
-    bucket = deployment.output("GalleryBucket")
-    pages = deployment.s3.get_paginator("list_objects_v2")
-    try:
-        for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-            yield from (item["Key"] for item in page.get("Contents", []))
-    except (ClientError, BotoCoreError) as error:
-        raise DeploymentError(f"bucket {bucket} cannot be listed: {error}") from error

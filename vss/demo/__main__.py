@@ -8,14 +8,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from business_logic.calendar import today
 from business_logic.record import Json
 from deep_learning.catalogue import Catalogue
 from deep_learning.errors import SurveillanceError
 from rich.console import Console
 
-from vss.cloud.gallery import push_gallery
 from vss.demo.deployed import clearest_trace, draw_findings, drop_and_await
+from vss.demo.enrolment import enrol_people
 from vss.demo.networks import fetch_networks
 from vss.demo.shots import Shot, take_references, take_shots
 from vss.local.deployment import LocalOptions, Running, down, up
@@ -58,8 +57,7 @@ def _show(running: Running, references: Path, shots: Sequence[Shot], console: Co
     console.print(f"{running.deployment.name}; KMS does not encrypt there", markup=False)
     for what, how in running.sandbox.items():
         console.print(f"  {what}: {how}", markup=False, style="dim")
-    people = push_gallery(running.deployment, references, MANIFEST, today()).templates
-    console.print(f"Gallery: {len(people)} people are known")
+    enrol_people(running.deployment, references, console)
     results = drop_and_await(running.deployment, shots, console)
     records = [record for _, record in results if record is not None]
     console.print(record_table(records))

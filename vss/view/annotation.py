@@ -30,6 +30,7 @@ _FACE: dict[FaceStatus, Colour] = {
     FaceStatus.IDENTIFIED: (90, 200, 60),
     FaceStatus.UNKNOWN: (0, 140, 255),
     FaceStatus.TOO_SMALL: (170, 170, 170),
+    FaceStatus.ERASED: (200, 120, 160),
 }
 # Every limb has its own colour of the rainbow, as poses are usually drawn.
 _LIMB_COLOURS: tuple[Colour, ...] = tuple(

@@ -253,6 +253,28 @@ def test_a_replaced_resource_moves_its_dependents_and_is_deleted(
     assert not queue_exists(server, "old")
 
 
+def test_a_key_signs_and_stays_what_it_is(stacks: Stacks, server: RunningServer) -> None:
+    everything = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "kms:*", "Resource": "*"}
+
+    def with_key(**properties: Any) -> Json:
+        policy = {"Version": "2012-10-17", "Statement": [everything]}
+        key = {"Type": "AWS::KMS::Key", "Properties": {"KeyPolicy": policy, **properties}}
+        return template({"Key": key})
+
+    signing = {"KeySpec": "ECC_NIST_P256", "KeyUsage": "SIGN_VERIFY", "EnableKeyRotation": False}
+    assert stacks.deploy("signing", with_key(**signing)) == "CREATE_COMPLETE"
+    key_id = stacks.resources("signing")["Key"]["physical_id"]
+    kms = server.client("kms")
+    kms.sign(KeyId=key_id, Message=b"x", SigningAlgorithm="ECDSA_SHA_256")
+    assert kms.describe_key(KeyId=key_id)["KeyMetadata"]["KeyUsage"] == "SIGN_VERIFY"
+    changed = with_key(**signing, Description="still signs")
+    assert stacks.deploy("signing", changed) == "UPDATE_COMPLETE"
+    assert kms.describe_key(KeyId=key_id)["KeyMetadata"]["Description"] == "still signs"
+    other = with_key(**signing | {"KeySpec": "ECC_NIST_P384"})
+    assert stacks.deploy("signing", other) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "KeySpec and KeyUsage of a key cannot be changed" in stacks.reasons("signing")
+
+
 def test_retained_resources_outlive_their_stack(stacks: Stacks, server: RunningServer) -> None:
     resources = {
         "Retained": {**queue("retained"), "DeletionPolicy": "Retain"},

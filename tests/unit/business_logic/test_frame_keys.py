@@ -8,7 +8,16 @@ from datetime import UTC, datetime
 
 import pytest
 from business_logic.events import FrameStored
-from business_logic.frame_keys import alert_key, camera_id, record_key
+from business_logic.frame_keys import (
+    alert_key,
+    camera_id,
+    frame_digest,
+    record_key,
+    record_moment,
+    records_from,
+    silence_key,
+    state_key,
+)
 
 TIME = datetime(2026, 1, 2, 3, 4, 5, 6789, UTC)
 FRAME = FrameStored("frames", "incoming/door/a.jpg", "v1", None, None, TIME, None)
@@ -44,6 +53,31 @@ def test_records_and_alerts_lie_by_camera_and_time() -> None:
         alert_key(FRAME, "camera_covered")
         == f"alerts/camera_covered/door/2026/01/02/030405006-{DIGEST}.json"
     )
+
+
+def test_a_records_key_tells_its_moment_and_lies_behind_it() -> None:
+    moment = TIME.replace(microsecond=6000)
+    assert record_moment(record_key(FRAME)) == moment
+    assert records_from("door", moment) < record_key(FRAME)
+    assert record_key(FRAME) < records_from("door", moment.replace(microsecond=7000))
+    assert frame_digest(FRAME) == DIGEST
+
+
+@pytest.mark.parametrize(
+    "key", ["records/door/x.json", "alerts/door/2026/01/02/030405006-a.json", "records/door/"]
+)
+def test_what_is_no_records_key_has_no_moment(key: str) -> None:
+    with pytest.raises(ValueError, match="want records/"):
+        record_moment(key)
+
+
+def test_a_silence_has_the_key_of_the_last_record() -> None:
+    assert (
+        silence_key("door", record_key(FRAME))
+        == f"alerts/camera_silent/door/2026/01/02/030405006-{DIGEST}.json"
+    )
+    assert silence_key("door", None) == "alerts/camera_silent/door/never.json"
+    assert state_key("door") == "state/door.json"
 
 
 @pytest.mark.parametrize("key", ["other/x", "incoming/../../records/x"])

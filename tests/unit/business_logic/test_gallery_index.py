@@ -121,6 +121,14 @@ def test_an_index_of_another_network_tells_its_version() -> None:
     assert refusal.value.version == 3
 
 
+def test_an_index_of_nobody_belongs_to_any_network() -> None:
+    """Whoever removes the last person and then changes the networks has nothing to renew."""
+    nobody = index_of(("ann", template(1))).without("ann")
+    found = parse_index(format_index(nobody), "b" * 96)
+    assert (found.version, found.person_ids, found.network_sha384) == (2, (), "b" * 96)
+    assert parse_index(format_index(found.with_template("eve", template(5))), "b" * 96).version == 3
+
+
 Change = Callable[[dict[str, Any]], object]
 
 

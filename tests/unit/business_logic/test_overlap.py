@@ -11,6 +11,7 @@ from business_logic.batch import Response, process_batch
 from business_logic.events import QueueMessage
 from business_logic.overlap import Overlap
 from business_logic.pace import LEAST_TIME_FOR_ONE_MS, TIME_TO_ANSWER_MS
+from deep_learning.errors import TransientError
 
 from tests.batch_work import frame, simple_work
 
@@ -82,6 +83,21 @@ def test_an_image_is_written_while_the_next_is_analysed() -> None:
     assert diary.lines[-1] == "write c done"
 
 
+def test_the_camera_is_looked_up_while_its_image_is_analysed() -> None:
+    diary, own = Diary(), {name: f"look {name} done" for name in "abc"}
+    response = run(messages("abc"), look=diary.part("look"), analyse=diary.part("analyse", own.get))
+    assert response == {"batchItemFailures": []}
+
+
+def test_a_look_that_fails_returns_its_own_message() -> None:
+    def look(message: QueueMessage) -> None:
+        if message.message_id == "b":
+            raise TransientError("not to be had")
+
+    response = run(messages("abc"), look=look, analyse=Diary().part("analyse"))
+    assert response == {"batchItemFailures": [{"itemIdentifier": "b"}]}
+
+
 def test_no_more_than_one_image_is_read_ahead() -> None:
     """Each reading waits to be surpassed: as many images are read as ever can be."""
     names, diary = "abcdefghij", Diary()
@@ -141,8 +157,10 @@ def test_threads_have_names() -> None:
     def note(part: str) -> Callable[[QueueMessage], None]:
         return lambda _: names.update({part: threading.current_thread().name})
 
-    run(messages("a"), read=note("read"), analyse=note("analyse"), write=note("write"))
-    assert names == {"read": "reader_0", "analyse": "MainThread", "write": "writer_0"}
+    parts = ("read", "look", "analyse", "write")
+    run(messages("a"), **{part: note(part) for part in parts})
+    threads = ("reader_0", "reader_0", "MainThread", "writer_0")
+    assert names == dict(zip(parts, threads, strict=True))
 
 
 def test_a_reading_that_is_not_asked_for_is_dropped() -> None:

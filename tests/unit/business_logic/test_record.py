@@ -54,6 +54,7 @@ FACES = {
     "unknown": Face(FaceStatus.UNKNOWN, Square(50, 60, 20), landmarks()),
     "too_small": Face(FaceStatus.TOO_SMALL, Square(50, 60, 2), landmarks()),
     "not_visible": Face(FaceStatus.NOT_VISIBLE),
+    "erased": Face(FaceStatus.ERASED, Square(50, 60, 20), landmarks()),
 }
 
 

@@ -42,12 +42,17 @@ def enrol(start: Callable[..., Enrolment], stage: LocalStage) -> Enrol:  # noqa:
     """Put photographs, call the function with their events, return its answer."""
     function = start()
 
-    def _enrol(photographs: dict[str, bytes], terms: EnrolmentTerms | None = TERMS) -> Json:
+    def _enrol(
+        photographs: dict[str, bytes],
+        terms: EnrolmentTerms | None = TERMS,
+        before_it_begins: Callable[[], None] = lambda: None,
+    ) -> Json:
         metadata = {} if terms is None else terms.metadata()
         events = []
         for key, content in photographs.items():
             stage.client.put_object(Bucket=GALLERY, Key=key, Body=content, Metadata=metadata)
             events.append(s3_event(key, content, bucket=GALLERY, etag=None))
+        before_it_begins()
         return function.process(batch(*events), Log("request-1"))
 
     return _enrol

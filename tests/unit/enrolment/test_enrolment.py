@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from business_logic.calendar import today
 from business_logic.enrolment_terms import EnrolmentTerms
-from business_logic.gallery_index import GalleryIndex, parse_index
+from business_logic.gallery_index import GalleryIndex, format_index, parse_index
 from business_logic.gallery_store import INDEX_KEY
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.errors import ConfigurationError
@@ -124,6 +124,45 @@ def test_what_cannot_be_read_or_written_comes_again_and_is_not_named(
     printed = capsys.readouterr().out
     assert printed.count("TransientError AccessDenied") == 2
     assert "secret" not in printed
+
+
+def test_a_photograph_that_is_gone_leaves_nothing_behind(enrol: Enrol, stage: LocalStage) -> None:
+    def gone() -> None:
+        stage.client.delete_object(Bucket=GALLERY, Key="photos/p-1/1.jpg")
+
+    assert failed(enrol({"photos/p-1/1.jpg": encoded(portrait(ANN))}, before_it_begins=gone)) == 0
+    assert stage.client.list_objects_v2(Bucket=GALLERY)["KeyCount"] == 0
+
+
+@pytest.mark.parametrize(
+    ("requests", "left"),
+    [
+        (["GET"], set()),
+        (["GET", "GET"], set()),
+        (["HEAD"], set()),
+        # The template is written when the index turns out to have changed; a later sweep finds it.
+        (["PUT"], {"templates/p-1/1.jpg.json"}),
+        (["PUT", "PUT"], {"templates/p-1/1.jpg.json"}),
+    ],
+)
+def test_who_is_removed_while_being_enrolled_is_not_in_the_index(
+    requests: list[str], left: set[str], enrol: Enrol, stage: LocalStage, s3: FaultyS3
+) -> None:
+    """The removal takes place before the last of the requests."""
+    enrol({"photos/p-2/1.jpg": encoded(portrait(BEN))})
+
+    def remove() -> None:
+        stage.client.delete_object(Bucket=GALLERY, Key="photos/p-1/1.jpg")
+        content = format_index(index_of(stage).without("p-1"))
+        stage.client.put_object(Bucket=GALLERY, Key=INDEX_KEY, Body=content)
+
+    for method in requests[:-1]:
+        s3.meanwhile(method, lambda: None)
+    s3.meanwhile(requests[-1], remove)
+    assert failed(enrol({"photos/p-1/1.jpg": encoded(portrait(ANN))})) == 0
+    assert index_of(stage).person_ids == ("p-2",)
+    keys = {item["Key"] for item in stage.client.list_objects_v2(Bucket=GALLERY)["Contents"]}
+    assert {key for key in keys if "p-1" in key} == left
 
 
 def test_a_setting_that_is_missing_or_unknown_is_named(start: Callable[..., Enrolment]) -> None:

@@ -79,3 +79,67 @@ def test_nobody_is_named_twice_and_clear_cases_agree_with_optimal_assignment(
     rows, columns = linear_sum_assignment(-gallery.scores(probes))
     assert len(set(found)) == len(found)
     assert found == [f"p{column}" for _, column in sorted(zip(rows, columns, strict=True))]
+
+
+def settled_pair_by_pair(
+    probes: np.ndarray, gallery: Gallery, threshold: float
+) -> list[tuple[str, float, float] | None]:
+    """The definition: take the best pair that is left, as long as there is one."""
+    scores = gallery.scores(probes)
+    left, found = scores.copy(), [None] * len(probes)
+    while left.size and float(left.max()) >= threshold:
+        face, person = divmod(int(left.argmax()), len(gallery.person_ids))
+        others = np.append(np.delete(scores[face], person), np.float32(-1))
+        best = float(scores[face, person])
+        found[face] = (gallery.person_ids[person], best, best - float(others.max()))
+        left[face, :] = left[:, person] = -np.inf
+    return found
+
+
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(
+    st.integers(0, 2**32 - 1),
+    st.lists(st.integers(1, 3), min_size=1, max_size=6),
+    st.integers(0, 6),
+    st.sampled_from([-1.0, -0.2, 0.0, 0.1, 0.5, 0.7, 1.1]),
+)
+def test_identities_are_those_of_the_definition(
+    seed: int, counts: list[int], faces: int, threshold: float
+) -> None:
+    rng = np.random.default_rng(seed)
+    # So few values that equal scores, and scores at the threshold, are the rule.
+    vectors = rng.integers(-1, 2, (sum(counts) + faces, 4)).astype(np.float32)
+    vectors = np.pad(vectors, ((0, 0), (0, 252))) * np.float32(rng.choice([0.5, 0.31622776]))
+    people = np.split(vectors[: sum(counts)], np.cumsum(counts)[:-1])
+    gallery = Gallery.of({f"p{index}": list(group) for index, group in enumerate(people)})
+    probes = vectors[sum(counts) :]
+    found = [
+        identity and (identity.person_id, identity.score, identity.margin)
+        for identity in identify(probes, gallery, threshold)
+    ]
+    assert found == settled_pair_by_pair(probes, gallery, threshold)
+
+
+@pytest.mark.parametrize("threshold", [0.36, 0.7])
+def test_a_score_counts_where_it_is_not_below_the_threshold(threshold: float) -> None:
+    # 0.7 in float32 is below 0.7, 0.36 above 0.36.
+    for score in (np.float32(threshold), np.nextafter(np.float32(threshold), np.float32(1))):
+        gallery = Gallery.of({"ann": [unit(1)]})
+        (identity,) = identify(score * unit(1)[None], gallery, threshold)
+        assert (identity is not None) == (float(score) >= threshold)
+
+
+@pytest.mark.parametrize("faces", [1, 3])
+@pytest.mark.parametrize("templates", [1, 511, 512, 513, 1500])
+def test_blocks_change_no_score(faces: int, templates: int) -> None:
+    rng = np.random.default_rng(templates)
+    vectors = rng.normal(size=(templates + faces, 256)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    first = np.unique(np.concatenate([[0], rng.integers(0, templates, templates // 3)]))
+    gallery = Gallery(tuple(map(str, first)), vectors[:templates], first)
+    exact = vectors[templates:].astype(np.float64) @ vectors[:templates].T.astype(np.float64)
+    expected = np.maximum.reduceat(exact, first, axis=1)
+    found = gallery.scores(vectors[templates:])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    for face, probe in enumerate(vectors[templates:]):
+        np.testing.assert_array_equal(gallery.scores(probe[None])[0], found[face])

@@ -30,14 +30,21 @@ from high_level_algorithms.types import (
 )
 
 from tests.enrolment_photographs import (
+    DARK,
+    FRONT,
+    LIGHT,
     Image,
     blurred,
+    cut,
+    empty_room,
     encoded,
-    figure,
     lit,
+    one_far_behind,
+    one_in_profile,
     portrait,
     scaled,
-    shot,
+    two_people,
+    wall,
 )
 from tests.factories import face_pose, noise_image
 from tests.shared_material import (
@@ -49,7 +56,6 @@ from tests.shared_material import (
     assemble_networks,
 )
 
-FRONT, LIGHT, DARK = 0, 4, 11  # seeds of people; the skin of the last is very dark
 EMPTY = np.empty((0, 256), np.float32)
 
 
@@ -214,34 +220,6 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Pipeline:
 def either(request: pytest.FixtureRequest) -> Pipeline:
     pipeline: Pipeline = request.getfixturevalue(request.param)
     return pipeline
-
-
-def two_people() -> Image:
-    return shot([figure(4), figure(11, aside=0.6, owner=1)], distance=2.6, aim=(0.3, -0.1))
-
-
-def one_in_profile() -> Image:
-    people = [figure(11), figure(0, aside=-0.6, behind=0.2, owner=1)]
-    return shot(people, distance=2.4, aim=(-0.3, -0.1))
-
-
-def one_far_behind() -> Image:
-    return shot([figure(4), figure(11, aside=-0.8, behind=3, owner=1)], distance=1.6)
-
-
-def empty_room() -> Image:
-    return shot([figure(4, behind=-2)], yaw=180, aim=(3, 0))
-
-
-def wall() -> Image:
-    return np.asarray(cv2.GaussianBlur(noise_image(480, 640), (0, 0), 3), np.uint8)
-
-
-def cut(
-    seed: int, left: int = 0, top: int = 0, right: int = 960, bottom: int = 960
-) -> Callable[[], Image]:
-    """The middle of the face is at 480, 480; the eyes are 40 to 50 px apart."""
-    return lambda: np.ascontiguousarray(portrait(seed)[top:bottom, left:right])
 
 
 RENDERED: dict[str, tuple[Callable[[], Image], RefusalReason | None]] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from constructs import Node, RootConstruct
+from deep_learning.catalogue import CalibratedThreshold
 
 from stacks.setting_rules import SettingsError
 from stacks.settings import RULES, StageSettings
@@ -58,6 +59,7 @@ def test_wrong_context_is_named(context: Mapping[str, Any], message: str) -> Non
         ("batch_size", 1, 10),
         ("batch_window_s", 0, 300),
         ("max_concurrency", 2, 1000),
+        ("alert_cooldown_s", 0, 86_400),
         ("frames_retention_days", 1, 3650),
         ("results_retention_days", 1, 3650),
         ("warm_instances", 1, 100),
@@ -81,6 +83,14 @@ def test_whole_numbers_have_both_ends(key: str, low: int, high: int) -> None:
         ("blob_processors", [[], ["avx2", "amx"]], ["avx2", ["avx1"], ["avx2", "avx2"], None]),
         ("alerts", [[], ["camera_covered", "known_person"]], ["camera_covered", ["theft"], [1]]),
         ("alerts", [["unknown_person"]], [["unknown_person", "unknown_person"], None]),
+        ("confirmation_window", [2, 20], [0, 21, "3", None]),
+        ("confirmed_frames", [1, 2, 3], [0, 21, 2.0, "2", None, True]),
+        ("camera_silent_after", [None, 1, 604_800], [0, 604_801, "900", 9.5, True, [900]]),
+        (
+            "camera_silent_after",
+            [{"*": 900, "entrance": 60, "yard": 0}, {"a.b_c-D": 604_800}],
+            [{}, {"*": None}, {"*": -1}, {"do or": 60}, {"_": 60}, {"door": True}, {"**": 60}],
+        ),
         ("log_retention_days", [1, 30, 3653], [2, 0, "30", True, None]),
         ("uploader_principals", [[], [USER]], [USER, ["*"], [USER + "*"], [USER, USER]]),
         ("operator_principals", [[USER]], [["arn:aws:s3:::bucket"], ["123456789012"]]),
@@ -125,6 +135,18 @@ def test_unknown_setting_is_refused_with_the_known_ones() -> None:
             {"blob_processors": ["avx2"], "model_source": "s3"},
             r"blob_processors .* is \['avx2'\] with model_source=s3; allowed: \[\], or .*=layer",
         ),
+        (
+            {"confirmed_frames": 4},
+            "confirmed_frames .* is 4 with confirmation_window=3; allowed: .* from 1 to 3",
+        ),
+        (
+            {"confirmation_window": 1},
+            "confirmed_frames .* is 2 with confirmation_window=1; allowed: .* from 1 to 1",
+        ),
+        (
+            {"camera_silent_after": {f"camera-{number:03}": 900 for number in range(200)}},
+            r"camera_silent_after .* 200 cameras, 2999 characters .*; allowed: 2000 \(\* stands",
+        ),
     ],
 )
 def test_settings_that_contradict_each_other_are_refused(
@@ -132,6 +154,46 @@ def test_settings_that_contradict_each_other_are_refused(
 ) -> None:
     with pytest.raises(SettingsError, match=message):
         StageSettings.of("prod", values)
+
+
+@pytest.mark.parametrize(
+    ("given", "periods"),
+    [
+        (None, {}),
+        (900, {"*": 900}),
+        ({"door": 60, "yard": 0}, {"door": 60, "yard": 0}),
+        ({"*": 0, "yard": 0}, {}),
+    ],
+)
+def test_silence_is_watched_where_a_period_is_given(given: Any, periods: dict[str, int]) -> None:
+    settings = StageSettings.of("dev", {"camera_silent_after": given})
+    assert settings.silence_periods == periods
+    assert settings.alert_kinds == settings.alerts + (("camera_silent",) if periods else ())
+
+
+NETWORK = "0123456789abcdef"
+
+
+def test_a_calibrated_threshold_is_for_one_network() -> None:
+    assert StageSettings.of("dev", {}).calibrated is None
+    given = {"identification_threshold": 0.4127, "identification_network": NETWORK}
+    assert StageSettings.of("dev", given).calibrated == CalibratedThreshold(0.4127, NETWORK)
+    assert StageSettings.of("dev", dict.fromkeys(given)).calibrated is None
+    for name in given:
+        with pytest.raises(SettingsError, match="allowed: both, as `vss calibrate --write`"):
+            StageSettings.of("dev", given | {name: None})
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("identification_threshold", value) for value in (0.0, 1.0, -0.2, 0.12345, 1, "0.4")),
+        *(("identification_network", value) for value in ("", NETWORK[1:], NETWORK.upper(), 7)),
+    ],
+)
+def test_a_threshold_that_is_none_is_refused(key: str, value: object) -> None:
+    with pytest.raises(SettingsError, match=f"setting {key} of stage dev is .*allowed: null or "):
+        StageSettings.of("dev", {key: value})
 
 
 def test_visibility_timeout_is_six_timeouts_and_the_window() -> None:

@@ -20,6 +20,7 @@ from tests.handler_process import (
 from tests.local_stage import (
     KEY_ARN,
     MODELS,
+    RESULTS,
     LocalStage,
     batch,
     clear_frame,
@@ -64,6 +65,29 @@ def test_a_ping_touches_nothing(stage: LocalStage, s3: FaultyS3, tiny_manifest: 
     assert answers(run) == [{"vss": "warm"}]
     assert lines(run.stdout) == []
     assert s3.requests == []
+
+
+@pytest.mark.parametrize("scope", ["global", "local"])
+def test_a_check_tells_of_silent_cameras_and_needs_no_networks_of_its_own(
+    scope: str, stage: LocalStage, s3: FaultyS3, tiny_manifest: Path
+) -> None:
+    stage.put_record("records/door/2020/11/22/101112123-0a.json")
+    variables = function_variables(
+        tiny_manifest, VSS_SCOPE=scope, VSS_CAMERA_SILENT_AFTER="*=60,gate=60"
+    )
+    check = {"vss": "silence"}
+    run = run_handler(variables, [check, check])
+    assert answers(run) == [check, check]
+    assert stage.keys("alerts/") == [
+        "alerts/camera_silent/door/2020/11/22/101112123-0a.json",
+        "alerts/camera_silent/gate/never.json",
+    ]
+    told = [line for line in lines(run.stdout) if line.get("message") == "silence checked"]
+    assert [(line["cameras"], line["silent"]) for line in told] == [(2, 2)] * 2
+    loaded = any("InitTime" in line for line in lines(run.stdout))
+    assert not loaded
+    # The second check knows what this environment told of, and tries to write nothing.
+    assert s3.count("PUT", f"/{RESULTS}/alerts/") == 2
 
 
 def test_networks_from_the_bucket_are_fetched_before_the_first_batch(

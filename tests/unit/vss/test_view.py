@@ -116,6 +116,7 @@ def test_each_face_status_has_its_own_look() -> None:
     looks = [
         drawn(person(FaceStatus.UNKNOWN)),
         drawn(person(FaceStatus.TOO_SMALL)),
+        drawn(person(FaceStatus.ERASED)),
         drawn(person(FaceStatus.IDENTIFIED, Identity("p-7", 0.71, 0.5))),
         drawn(person(FaceStatus.IDENTIFIED, Identity("p-8", 0.71, 0.5))),
     ]

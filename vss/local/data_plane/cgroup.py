@@ -35,14 +35,17 @@ class Limits:
 
     Attributes:
         memory_mb: of all its processes together, files in ``/tmp`` included.
+        vcpus: CPU share; None grows with the memory, as Lambda's does.
     """
 
     memory_mb: int
+    vcpus: float | None = None
 
     @property
     def cpu_quota_us(self) -> int:
         """CPU time per period of 100 ms."""
-        return max(1000, int(self.memory_mb / MB_PER_VCPU * _PERIOD_US))
+        vcpus = self.memory_mb / MB_PER_VCPU if self.vcpus is None else self.vcpus
+        return max(1000, int(vcpus * _PERIOD_US))
 
 
 class ControlGroup:

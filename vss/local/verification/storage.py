@@ -26,6 +26,8 @@ def _key(one: Resource) -> dict[str, Json]:
     return {
         "Description": state["Description"],
         "EnableKeyRotation": rotation,
+        "KeySpec": state["KeySpec"],
+        "KeyUsage": state.get("KeyUsage", "ENCRYPT_DECRYPT"),  # moto leaves out the default
         "KeyPolicy": json.loads(policy),
         "PendingWindowInDays": one.wants("PendingWindowInDays"),  # told only once it is deleted
         "Tags": {tag["TagKey"]: tag["TagValue"] for tag in tags},

@@ -95,7 +95,8 @@ def _function_bytes(load: FunctionLoad, month: Month) -> Decimal:
 
 
 def _flow_records(flow_log: Resource, month: Month) -> Decimal:
-    intervals = month.workload.active_hours * 3600 / flow_log.properties["MaxAggregationInterval"]
+    seconds: int = flow_log.properties["MaxAggregationInterval"]
+    intervals = month.workload.active_hours * 3600 / seconds
     environments = sum((load.environments for load in month.loads), Decimal(0))
     return intervals * environments * FLOWS
 

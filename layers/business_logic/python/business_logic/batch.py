@@ -14,6 +14,7 @@ from itertools import groupby, zip_longest
 
 from deep_learning.errors import TransientError
 
+from business_logic.alert_judge import Look
 from business_logic.events import FrameStored, QueueMessage
 from business_logic.overlap import Overlap, Write
 from business_logic.pace import Pace
@@ -31,15 +32,17 @@ class Work:
     Attributes:
         frames: tells the images of a message.
         read: reads an image, in a thread of its own.
-        analyse: given an image and what waits for its bytes, analyses it; returns what writes the
-            result, in a thread of its own.
+        look: looks what is known of the image's camera, in that thread, while it is analysed.
+        analyse: given an image, what waits for its bytes and what waits for the look, analyses it;
+            returns what writes the result, in a thread of its own.
         failed: told of each message that is returned, and why.
         recorded: tells whether all that a message names has its record.
     """
 
     frames: Callable[[QueueMessage], Sequence[FrameStored]]
     read: Callable[[FrameStored], bytes]
-    analyse: Callable[[FrameStored, Callable[[], bytes]], Write]
+    look: Callable[[FrameStored], Look]
+    analyse: Callable[[FrameStored, Callable[[], bytes], Callable[[], Look]], Write]
     failed: Callable[[QueueMessage, Exception], None]
     recorded: Callable[[QueueMessage], bool]
 
@@ -134,11 +137,12 @@ class _Line:
     def _handle(self, task: _Task, following: _Task | None, overlap: Overlap) -> None:
         begun_with_ms = self._pace.remaining_ms()
         reading = overlap.read(task.frame, self._work.read)
+        looking = overlap.beside(lambda: self._work.look(task.frame))
         # One that will not be begun is not read either: its reading would hold up the answer.
         if following is not None and begun_with_ms >= self._pace.needed_ms(images=2):
             overlap.read_ahead(following.frame, self._work.read)
         try:
-            write = self._work.analyse(task.frame, reading.result)
+            write = self._work.analyse(task.frame, reading.result, looking.result)
         except Exception as error:
             self.give_back(task.message, error)
         else:

@@ -15,12 +15,15 @@ from business_logic.s3_access import RetryPolicy, error_code
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import GetObjectOutputTypeDef, GetObjectRequestTypeDef
+    from types_boto3_s3.type_defs import HeadObjectRequestTypeDef
 
 _REASONS = {
     "NoSuchKey": Reason.OBJECT_MISSING,
     "NoSuchVersion": Reason.OBJECT_MISSING,
     "PreconditionFailed": Reason.SUPERSEDED,
+    # What is asked for without its content has no code but the status.
+    "404": Reason.OBJECT_MISSING,
+    "412": Reason.SUPERSEDED,
 }
 _DELETE_MARKER = "x-amz-delete-marker"
 
@@ -74,9 +77,26 @@ class FrameStore:
             self._check_size(frame.size)
         return self._retry.call(f"reading {frame.key!r}", lambda: self._read_once(frame))
 
+    def is_there(self, frame: FrameStored) -> bool:
+        """Tell whether ``frame`` is still there, the very version.
+
+        Raises:
+            TransientError: it could not be told this time.
+        """
+        return self._retry.call(f"looking for {frame.key!r}", lambda: self._is_there_once(frame))
+
+    def _is_there_once(self, frame: FrameStored) -> bool:
+        try:
+            self._client.head_object(**self._request(frame))
+        except ClientError as error:
+            if _reason(error) is None:
+                raise
+            return False
+        return True
+
     def _read_once(self, frame: FrameStored) -> StoredImage:
         try:
-            response = self._get(frame)
+            response = self._client.get_object(**self._request(frame))
         except ClientError as error:
             reason = _reason(error)
             if reason is None:
@@ -88,8 +108,8 @@ class FrameStore:
             self._check_size(response["ContentLength"])
             return StoredImage(body.read(), response["Metadata"])
 
-    def _get(self, frame: FrameStored) -> GetObjectOutputTypeDef:
-        request: GetObjectRequestTypeDef = {
+    def _request(self, frame: FrameStored) -> HeadObjectRequestTypeDef:
+        request: HeadObjectRequestTypeDef = {
             "Bucket": frame.bucket,
             "Key": frame.key,
             "ExpectedBucketOwner": self._bucket_owner,
@@ -98,7 +118,7 @@ class FrameStore:
             request["VersionId"] = frame.version_id
         elif frame.etag is not None:
             request["IfMatch"] = f'"{frame.etag}"'
-        return self._client.get_object(**request)
+        return request
 
     def _check_size(self, size: int) -> None:
         if size > self._max_bytes:

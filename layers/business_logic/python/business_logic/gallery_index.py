@@ -41,7 +41,7 @@ class OtherNetworkError(GalleryError):
     def __init__(self, found: str, expected: str, version: int) -> None:
         super().__init__(
             f"the gallery's templates are of network {found[:_SHOWN_DIGITS]}…, "
-            f"loaded is {expected[:_SHOWN_DIGITS]}…: enrol the people again"
+            f"loaded is {expected[:_SHOWN_DIGITS]}…: `vss persons renew` makes them anew"
         )
         self.version = version
 
@@ -174,6 +174,31 @@ class GalleryIndex:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class IndexHeader:
+    """What the first line of an index says.
+
+    Attributes:
+        version: grows with each change.
+        network_sha384: of the weights of the network that made the templates.
+        person_ids: one id a person.
+    """
+
+    version: int
+    network_sha384: str
+    person_ids: tuple[str, ...]
+
+
+def read_header(line: bytes) -> IndexHeader:
+    """Read the first line of an index, of whichever network.
+
+    Raises:
+        GalleryError: it is damaged.
+    """
+    header = _header(line)
+    return IndexHeader(header["version"], header["network_sha384"], tuple(header["person_ids"]))
+
+
 def photograph_digest(content: bytes) -> int:
     """Return 64 bits that tell one photograph from another."""
     return int.from_bytes(hashlib.sha256(content).digest()[:8], "little")
@@ -211,7 +236,10 @@ def parse_index(content: bytes, network_sha384: str) -> GalleryIndex:
         raise GalleryError("the gallery index is damaged: it has no header")
     header = _header(content[:end])
     if header["network_sha384"] != network_sha384:
-        raise OtherNetworkError(header["network_sha384"], network_sha384, header["version"])
+        if header["templates"]:
+            raise OtherNetworkError(header["network_sha384"], network_sha384, header["version"])
+        # Nobody is left in it: nothing could be compared across networks.
+        header["network_sha384"] = network_sha384
     index = _index(header, memoryview(content)[end + 1 :])
     _check(index)
     return index

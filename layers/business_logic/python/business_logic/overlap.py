@@ -1,22 +1,23 @@
 """Overlapping: while an image is analysed, the next one is read and the one before is written.
 
 Waiting for Amazon S3 takes longer than the analysis and is billed like it. One thread reads, one
-image ahead at most, so that memory stays bounded; one writes, one image behind at most, so that a
-process that dies takes no more than one record along. Both live as long as the batch: Lambda
-freezes the process after it.
+image ahead at most, so that memory stays bounded, and looks up what the result will depend on; one
+writes, one image behind at most, so that a process that dies takes no more than one record along.
+Both live as long as the batch: Lambda freezes the process after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Self
+from typing import Self, TypeVar
 
 from business_logic.events import FrameStored
 
 Read = Callable[[FrameStored], bytes]
 Write = Callable[[], None]
 Failed = Callable[[Exception], None]
+Looked = TypeVar("Looked")
 
 
 class Overlap:
@@ -51,6 +52,10 @@ class Overlap:
     def read_ahead(self, frame: FrameStored, read: Read) -> None:
         """Begin to read the image that is asked for next, once the one before it is there."""
         self._ahead = frame, self.read(frame, read)
+
+    def beside(self, look: Callable[[], Looked]) -> Future[Looked]:
+        """Begin something that goes on while the image is analysed whose reading was begun last."""
+        return self._reader.submit(look)
 
     def write_behind(self, write: Write, failed: Failed) -> None:
         """Begin to write, once what was begun before is finished; ``failed`` is told of errors."""

@@ -126,6 +126,12 @@ def kind_of(error: Exception) -> str:
     return f"{type(error).__name__}{code}"
 
 
+def was_refused(error: TransientError) -> bool:
+    """Tell whether a call failed for a reason that trying again does not mend."""
+    cause = error.__cause__
+    return isinstance(cause, (BotoCoreError, ClientError)) and not _may_pass(cause)
+
+
 def describe(error: Exception) -> str:
     """Describe an error in one line."""
     if isinstance(error, ClientError):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from business_logic.alerts import AlertKind
+from business_logic.alert_rules import AlertRules
 from business_logic.network_settings import NetworkSettings
+from business_logic.silence_periods import SilencePeriods
 from business_logic.variables import ACCOUNT, BUCKET, KEY_ARN, STAGE, Variables
 
 _ON_DEMAND = "on-demand"
@@ -35,7 +36,8 @@ class FunctionSettings:
         bucket_owner: account that owns all of these buckets.
         networks: which are loaded.
         scope: when the networks are loaded.
-        alerts: the kinds of alert to raise.
+        alerts: which are raised, and when.
+        silence: after how long without a frame a camera is silent.
         initialization: how Lambda started the environment: on-demand, provisioned-concurrency,
             snap-start, or a kind that is newer than this software.
     """
@@ -48,7 +50,8 @@ class FunctionSettings:
     bucket_owner: str
     networks: NetworkSettings
     scope: Scope
-    alerts: frozenset[AlertKind]
+    alerts: AlertRules
+    silence: SilencePeriods
     initialization: str
 
     @property
@@ -78,7 +81,8 @@ class FunctionSettings:
             bucket_owner=variables.text("VSS_BUCKET_OWNER", ACCOUNT),
             networks=NetworkSettings.read(variables),
             scope=variables.choice("VSS_SCOPE", Scope),
-            alerts=variables.choices("VSS_ALERTS", AlertKind),
+            alerts=AlertRules.read(variables),
+            silence=SilencePeriods.read(variables),
             initialization=environment.get("AWS_LAMBDA_INITIALIZATION_TYPE", _ON_DEMAND),
         )
         variables.refuse_unknown()

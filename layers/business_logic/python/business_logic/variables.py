@@ -54,6 +54,11 @@ class Variables:
             )
         return int(value)
 
+    def has_any(self, *names: str) -> bool:
+        """Tell whether one of the variables is there; all of them may be missing."""
+        self._known.update(names)
+        return not self._environment.keys().isdisjoint(names)
+
     def refuse_unknown(self) -> None:
         """Raise where a variable of ours was not asked for: most likely a misspelt one."""
         unknown = {name for name in self._environment if name.startswith(_PREFIX)} - self._known

@@ -13,12 +13,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from deep_learning.calibrated_threshold import NETWORK_DIGITS, CalibratedThreshold
 from deep_learning.errors import ModelError
-from deep_learning.network_entry import NetworkEntry, NetworkFile, Role, TensorContract
+from deep_learning.network_entry import (
+    LINE_UPS,
+    SURVEILLANCE_ROLES,
+    NetworkEntry,
+    NetworkFile,
+    Role,
+    TensorContract,
+)
 
 __all__ = [
     "MANIFEST_FORMAT",
     "MODEL_SET_NAME",
+    "NETWORK_DIGITS",
+    "SURVEILLANCE_ROLES",
+    "CalibratedThreshold",
     "Catalogue",
     "Manifest",
     "ModelSet",
@@ -34,7 +45,7 @@ MODEL_SET_NAME = "[a-z][a-z0-9-]*"
 
 @dataclass(frozen=True, slots=True)
 class ModelSet:
-    """Networks that work together, one for each role.
+    """Networks that work together, one for each role of surveillance, or one for masks.
 
     Attributes:
         name: what settings, commands and records call the set.
@@ -68,7 +79,7 @@ class Manifest:
 
         Raises:
             ModelError: the file is missing, no manifest of our format, has two networks of one
-                name, or a set without exactly one network for each role.
+                name, or a set without exactly one network for each role of its line-up.
         """
         try:
             content = json.loads(path.read_text("utf-8"))
@@ -101,7 +112,7 @@ class Manifest:
     def sets_with(self, entry: NetworkEntry) -> tuple[str, ...]:
         """Name the sets that ``entry`` belongs to."""
         return tuple(
-            name for name, chosen in self.sets.items() if chosen.networks[entry.role] is entry
+            name for name, chosen in self.sets.items() if chosen.networks.get(entry.role) is entry
         )
 
 
@@ -127,7 +138,12 @@ class Catalogue:
         return tuple(self.model_set.networks.values())
 
     def entry(self, role: Role) -> NetworkEntry:
-        """Return the network that plays ``role``."""
+        """Return the network that plays ``role``; ModelError where the set has none."""
+        if role not in self.model_set.networks:
+            raise ModelError(
+                f"model set {self.model_set.name} has no network for the role {role}; "
+                f"it has {', '.join(self.model_set.networks)}"
+            )
         return self.model_set.networks[role]
 
     def read_verified(self, file: NetworkFile) -> bytes:
@@ -168,7 +184,8 @@ def _set(name: str, item: Mapping[str, Any], by_name: Mapping[str, NetworkEntry]
     if unknown := [given for given in item["networks"] if given not in by_name]:
         raise ValueError(f"model set {name} names networks that are not described: {unknown}")
     chosen = [by_name[given] for given in item["networks"]]
-    for role in Role:
+    line_up = _line_up(chosen)
+    for role in line_up:
         playing = [entry.name for entry in chosen if entry.role is role]
         if len(playing) != 1:
             raise ValueError(
@@ -176,4 +193,14 @@ def _set(name: str, item: Mapping[str, Any], by_name: Mapping[str, NetworkEntry]
                 f"({', '.join(playing) or 'none'}); allowed is exactly 1"
             )
     by_role = {entry.role: entry for entry in chosen}
-    return ModelSet(name, knows, {role: by_role[role] for role in Role})
+    if others := [entry.name for entry in chosen if entry.role not in line_up]:
+        raise ValueError(
+            f"model set {name} has {', '.join(others)} beside the roles {', '.join(line_up)}; "
+            "masks have a set of their own"
+        )
+    return ModelSet(name, knows, {role: by_role[role] for role in line_up})
+
+
+def _line_up(chosen: Sequence[NetworkEntry]) -> tuple[Role, ...]:
+    """Return the roles of the line-up that the networks fit best, the first of equal ones."""
+    return max(LINE_UPS, key=lambda roles: sum(entry.role in roles for entry in chosen))

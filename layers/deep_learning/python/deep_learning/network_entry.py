@@ -21,6 +21,17 @@ class Role(StrEnum):
     BODY_POSE = "body_pose"
     FACE_LANDMARKS = "face_landmarks"
     FACE_EMBEDDING = "face_embedding"
+    MASK_DETECTION = "mask_detection"
+
+
+SURVEILLANCE_ROLES = (
+    Role.CAMERA_COVER,
+    Role.BODY_POSE,
+    Role.FACE_LANDMARKS,
+    Role.FACE_EMBEDDING,
+)
+LINE_UPS = (SURVEILLANCE_ROLES, (Role.MASK_DETECTION,))
+"""The roles that the networks of a set play: those of surveillance, or that of mask detection."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,9 @@ class TensorContract:
 class NetworkEntry:
     """A network of the catalogue: OpenVINO IR, two files, description and weights.
 
-    ``thresholds`` are the decision values that belong to this very network, by name.
+    ``thresholds`` are the decision values that belong to this very network, by name; ``original``
+    is the published file of another format that both are converted from, None where they are
+    published as they are.
     """
 
     role: Role
@@ -106,11 +119,13 @@ class NetworkEntry:
     input: TensorContract
     outputs: tuple[TensorContract, ...]
     thresholds: Mapping[str, float]
+    original: NetworkFile | None = None
 
     @classmethod
     def parse(cls, item: Mapping[str, Any]) -> Self:
         """Read a network's item; ValueError, KeyError or TypeError where it is none."""
         description, weights = (NetworkFile.parse(file) for file in item["files"])
+        original = item.get("converted_from")
         return cls(
             role=Role(item["role"]),
             name=item["name"],
@@ -121,6 +136,7 @@ class NetworkEntry:
             input=TensorContract.parse(item["input"]),
             outputs=tuple(TensorContract.parse(output) for output in item["outputs"]),
             thresholds=_thresholds(item["thresholds"]),
+            original=None if original is None else NetworkFile.parse(original),
         )
 
     @property
@@ -135,7 +151,12 @@ class NetworkEntry:
         return self.thresholds[name]
 
     def mirror_path(self, file: NetworkFile) -> str:
-        """Where a mirror keeps ``file``: ``<network>/<precision>/<file name>``."""
+        """Where a mirror keeps ``file``: ``<network>/<precision>/<file name>``.
+
+        An original has no precision of ours: ``<network>/<file name>``.
+        """
+        if file is self.original:
+            return f"{self.name}/{Path(file.path).name}"
         return f"{self.name}/{self.precision}/{Path(file.path).name}"
 
 

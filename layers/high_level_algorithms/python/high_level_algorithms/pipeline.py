@@ -10,7 +10,8 @@ from functools import partial
 from typing import Protocol, Self
 
 import numpy as np
-from deep_learning.catalogue import Catalogue, Role
+from deep_learning.calibrated_threshold import threshold_for
+from deep_learning.catalogue import CalibratedThreshold, Catalogue, Role
 from deep_learning.decode import DEFAULT_LIMITS, DecodeLimits, decode_image
 from deep_learning.errors import ConfigurationError
 from deep_learning.runtime import Runtime
@@ -47,7 +48,7 @@ class Stages(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PipelineSettings:
-    """What the deployer may choose; the decision thresholds belong to the networks.
+    """What the deployer may choose; the other decision thresholds belong to the networks.
 
     Attributes:
         decode: limits of the images that are accepted.
@@ -55,6 +56,7 @@ class PipelineSettings:
             1 to 9.
         least_inter_ocular_px: smallest distance of the eyes at which a face is compared; at
             least 1.
+        calibrated: the threshold of identification, None for the embedding network's own.
 
     Raises:
         ConfigurationError: a value is out of range.
@@ -63,6 +65,7 @@ class PipelineSettings:
     decode: DecodeLimits = DEFAULT_LIMITS
     landmark_passes: int = 2
     least_inter_ocular_px: float = 12.0
+    calibrated: CalibratedThreshold | None = None
 
     def __post_init__(self) -> None:
         if not 1 <= self.landmark_passes <= 9:
@@ -100,7 +103,9 @@ class Pipeline:
 
         Raises:
             ModelError: a network is missing, altered or breaks its contract.
+            ConfigurationError: the threshold was calibrated for another network.
         """
+        threshold = threshold_for(catalogue.entry(Role.FACE_EMBEDDING), settings.calibrated)
         # The smallest first: with its blob it turns out whether this processor's are here. The rest
         # on two threads: above one vCPU that saves two fifths of the time, below it costs nothing.
         cover = runtime.load(catalogue, Role.CAMERA_COVER)
@@ -112,7 +117,7 @@ class Pipeline:
             BodyPose(pose, thresholds_of(pose.entry)),
             LandmarkFinder(landmarks, settings.landmark_passes),
             FaceEmbedder(embedding),
-            embedding.entry.threshold("identified"),
+            threshold,
             settings,
         )
 

@@ -32,12 +32,17 @@ class FrameStatus(StrEnum):
 
 
 class FaceStatus(StrEnum):
-    """What became of a face; the values are part of the record format."""
+    """What became of a face; the values are part of the record format.
+
+    No analysis gives ``ERASED``: a record says so of a face that was identified once, and whose
+    person has been removed since.
+    """
 
     IDENTIFIED = "identified"
     UNKNOWN = "unknown"
     TOO_SMALL = "too_small"
     NOT_VISIBLE = "not_visible"
+    ERASED = "erased"
 
 
 class RefusalReason(StrEnum):
@@ -184,3 +189,48 @@ class Findings:
     status: FrameStatus
     cover: CoverVerdict
     persons: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FaceSeen:
+    """A face, and whether it wears a mask over mouth and nose.
+
+    Attributes:
+        box: x0, y0, x1, y1 in pixels of the frame, inside it.
+        masked: whether it does.
+        score: of the likelier of both, 0..1.
+    """
+
+    box: tuple[float, float, float, float]
+    masked: bool
+    score: float
+
+
+class MaskState(StrEnum):
+    """What is to be thought of a frame; the values are part of the report's format."""
+
+    SAFE = "safe"
+    WARNING = "warning"
+    DANGER = "danger"
+    NOBODY_SEEN = "nobody_seen"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskVerdict:
+    """How the people of a frame keep to wearing masks.
+
+    Attributes:
+        masked: faces with a mask over mouth and nose.
+        unmasked: faces without.
+        state: what is to be thought of it.
+    """
+
+    masked: int
+    unmasked: int
+    state: MaskState
+
+    @property
+    def share_unmasked(self) -> float | None:
+        """Share of the faces without a mask, 0..1; None where there is no face."""
+        people = self.masked + self.unmasked
+        return self.unmasked / people if people else None

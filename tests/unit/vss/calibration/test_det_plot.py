@@ -25,7 +25,7 @@ OPEN_SET = OpenSet.of(leave_one_out(GALLERY), GALLERY.scores(strangers_of(2, 200
 
 
 def calibration(open_set: OpenSet = OPEN_SET, wanted: float = 0.02) -> Calibration:
-    return Calibration.of(GALLERY, open_set, wanted, "ab" * 48, date(2026, 11, 22))
+    return Calibration.of(GALLERY, open_set, wanted, 0.4, "ab" * 48, date(2026, 11, 22))
 
 
 def test_the_curve_goes_from_everybody_named_to_nobody() -> None:

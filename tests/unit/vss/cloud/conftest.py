@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import io
+import json
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -17,6 +21,15 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 REGION = "eu-west-1"
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": {
+        "Effect": "Allow",
+        "Principal": {"Service": "lambda.amazonaws.com"},
+        "Action": "sts:AssumeRole",
+    },
+}
+Deployed = Callable[[dict[str, str]], Deployment]
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +63,13 @@ def deployment(endpoint: str, session: boto3.Session, request: pytest.FixtureReq
         s3.put_bucket_versioning(
             Bucket=outputs[output], VersioningConfiguration={"Status": "Enabled"}
         )
-    key = session.client("kms", endpoint_url=endpoint).create_key()["KeyMetadata"]["Arn"]
+    kms = session.client("kms", endpoint_url=endpoint)
+    signing = kms.create_key(KeySpec="ECC_NIST_P256", KeyUsage="SIGN_VERIFY")
+    outputs["ReceiptKeyArn"] = signing["KeyMetadata"]["Arn"]
     for pair in QUEUE_PAIRS:
         outputs |= _make_queues(sqs, f"{name}-{pair.name}", pair)
-    outputs["DataKeyArn"] = key
+    for output in ("DataKeyArn", "GalleryKeyArn"):
+        outputs[output] = kms.create_key()["KeyMetadata"]["Arn"]
     return Deployment("dev", True, session, endpoint, outputs)
 
 
@@ -61,6 +77,40 @@ def _make_queues(sqs: SQSClient, name: str, pair: QueuePair) -> dict[str, str]:
     dead = sqs.create_queue(QueueName=f"{name}-dlq")["QueueUrl"]
     asked = sqs.get_queue_attributes(QueueUrl=dead, AttributeNames=["QueueArn"])
     arn = asked["Attributes"]["QueueArn"]
-    policy = f'{{"deadLetterTargetArn":"{arn}","maxReceiveCount":"1"}}'
+    policy = f'{{"deadLetterTargetArn":"{arn}","maxReceiveCount":"5"}}'
     queue = sqs.create_queue(QueueName=name, Attributes={"RedrivePolicy": policy})
     return {pair.dead_letters: dead, pair.queue: queue["QueueUrl"]}
+
+
+@pytest.fixture
+def deployed(deployment: Deployment) -> Deployed:
+    """Add a function, published with the environment given, that stands for both."""
+
+    def run(variables: dict[str, str]) -> Deployment:
+        iam = deployment.session.client("iam", endpoint_url=deployment.endpoint)
+        name = deployment.outputs["FramesBucket"].split("-")[0]
+        role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+        code = io.BytesIO()
+        with zipfile.ZipFile(code, "w") as archive:
+            archive.writestr("handler.py", "")
+        awslambda = deployment.awslambda
+        awslambda.create_function(
+            FunctionName=name,
+            Runtime="python3.13",
+            Role=role["Arn"],
+            Handler="handler.handle",
+            Code={"ZipFile": code.getvalue()},
+            Environment={"Variables": variables},
+            Timeout=1,
+            Publish=True,
+        )
+        alias = awslambda.create_alias(FunctionName=name, Name="live", FunctionVersion="1")
+        outputs = {
+            **deployment.outputs,
+            "SurveillanceAliasArn": alias["AliasArn"],
+            "EnrolmentAliasArn": alias["AliasArn"],
+            "ModelsBucket": deployment.outputs["ResultsBucket"],
+        }
+        return replace(deployment, outputs=outputs)
+
+    return run

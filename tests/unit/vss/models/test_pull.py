@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
 
 import pytest
 
+from tests.factories import described
 from vss.models.pull import Result, pull
 
 XML = "detector/FP16/detector.xml"
@@ -357,3 +359,42 @@ def test_a_directory_mirror_without_the_file_is_named(networks, reporter, tmp_pa
     assert words in outcome.reason
     assert not networks.target(BIN).exists()
     assert not networks.part(BIN).exists()
+
+
+@pytest.fixture
+def converted(networks):
+    """The manifest with a detector that is converted from a file of another format."""
+    original = b"no network in any format"
+    content = json.loads(networks.manifest.read_text())
+    detector = next(item for item in content["networks"] if item["name"] == "detector")
+    path = "networks/detector/detector.tflite"
+    detector["converted_from"] = described(path, original) | {"source": "https://nowhere.invalid/x"}
+    networks.manifest.write_text(json.dumps(content))
+    networks.files["detector/detector.tflite"] = original
+    return networks
+
+
+def test_an_original_that_cannot_be_converted_is_named_and_thrown_away(
+    converted, tmp_path, reporter
+):
+    mirror = converted.mirror(tmp_path / "mirror")
+    outcomes = {one.name: one for one in pull(converted.content, mirror, reporter)}
+    assert outcomes["detector/detector.tflite"].result is Result.FETCHED
+    for name in (XML, BIN):
+        assert outcomes[name].result is Result.FAILED
+        assert "detector.tflite cannot be converted" in outcomes[name].reason
+    assert list((converted.manifest.parent / "networks").rglob("*.*")) == []
+
+
+def test_a_network_whose_original_is_missing_fails_as_a_whole(converted, tmp_path, reporter):
+    (tmp_path / "mirror").mkdir()
+    outcomes = {one.name: one for one in pull(converted.content, tmp_path / "mirror", reporter)}
+    assert "detector/detector.tflite does not exist" in outcomes["detector/detector.tflite"].reason
+    for name in (XML, BIN):
+        assert outcomes[name].reason == "its original detector/detector.tflite is not here"
+
+
+def test_nothing_is_fetched_where_what_is_converted_is_in_place(converted, tmp_path, reporter):
+    converted.place(XML, BIN)
+    outcomes = pull(converted.content, tmp_path, reporter)
+    assert {one.result for one in outcomes} == {Result.PRESENT, Result.IN_REPOSITORY}

@@ -41,6 +41,10 @@ def test_cpu_follows_memory(memory_mb: int, quota: int) -> None:
     assert Limits(memory_mb).cpu_quota_us == quota
 
 
+def test_a_cpu_share_of_its_own_does_not_follow_memory() -> None:
+    assert Limits(10_240, vcpus=0.2).cpu_quota_us == 20_000
+
+
 def test_limits_are_written(root: Path, version: str) -> None:
     ControlGroup.create("1-1", Limits(1769), root)
     size = str(1769 << 20)

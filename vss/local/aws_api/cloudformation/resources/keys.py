@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 
+from vss.local.aws_api.cloudformation.errors import TemplateError
 from vss.local.aws_api.cloudformation.resource_types import (
     Created,
     Place,
     Properties,
     ResourceType,
     boolean,
+    chosen,
     tag_list,
 )
+
+_FOR_EVER = ("KeySpec", "KeyUsage")
+_SYMMETRIC = "SYMMETRIC_DEFAULT"
 
 
 class Key(ResourceType):
@@ -19,7 +24,15 @@ class Key(ResourceType):
 
     name = "AWS::KMS::Key"
     properties = frozenset(
-        {"KeyPolicy", "Description", "EnableKeyRotation", "PendingWindowInDays", "Tags"}
+        {
+            "Description",
+            "EnableKeyRotation",
+            "KeyPolicy",
+            "KeySpec",
+            "KeyUsage",
+            "PendingWindowInDays",
+            "Tags",
+        }
     )
 
     def create(self, place: Place, properties: Properties) -> Created:
@@ -28,6 +41,7 @@ class Key(ResourceType):
         key = place.api("kms").create_key(
             Policy=json.dumps(properties["KeyPolicy"]),
             Description=properties.get("Description", ""),
+            **chosen(properties, _FOR_EVER),
             **({"Tags": tags} if tags else {}),
         )["KeyMetadata"]
         place.made.append(key["KeyId"])
@@ -37,8 +51,16 @@ class Key(ResourceType):
     def update(
         self, place: Place, physical_id: str, properties: Properties, before: Properties
     ) -> Created:
-        """Change policy, description, rotation and tags."""
-        del before
+        """Change policy, description, rotation and tags.
+
+        Raises:
+            TemplateError: what the key is for would change, as CloudFormation refuses it.
+        """
+        if chosen(properties, _FOR_EVER) != chosen(before, _FOR_EVER):
+            raise TemplateError(
+                f"{place.logical_id} ({self.name}): {' and '.join(_FOR_EVER)} of a key cannot be "
+                "changed once it exists"
+            )
         kms = place.api("kms")
         policy = json.dumps(properties["KeyPolicy"])
         kms.put_key_policy(KeyId=physical_id, PolicyName="default", Policy=policy)
@@ -59,6 +81,8 @@ class Key(ResourceType):
     @staticmethod
     def _rotate(place: Place, key_id: str, properties: Properties) -> None:
         kms = place.api("kms")
+        if "KeySpec" in properties and properties["KeySpec"] != _SYMMETRIC:
+            return  # KMS rotates no other key, and refuses to be asked
         if boolean(properties.get("EnableKeyRotation", False)):
             kms.enable_key_rotation(KeyId=key_id)
         else:
