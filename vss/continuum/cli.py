@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from vss.continuum.deployment_cli import app as deployment_app
 from vss.exit_codes import exit_codes
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Workflows of functions at the edge and in AWS, described in an FDL file.",
 )
+app.add_typer(deployment_app)
 
 FileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help="The workflow, in the Functions Definition Language.")

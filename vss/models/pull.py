@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol
 
-from deep_learning.catalogue import Manifest
+from deep_learning.catalogue import Manifest, NetworkEntry
 
 from vss.models.addresses import Mirror
 from vss.models.errors import FetchError, Mismatch
@@ -25,6 +26,7 @@ class Result(StrEnum):
     PRESENT = "present"
     IN_REPOSITORY = "in the repository"
     FETCHED = "fetched"
+    CONVERTED = "converted"
     REFUSED = "refused"
     FAILED = "failed"
 
@@ -81,10 +83,51 @@ def pull(
     wanted = [status for status in statuses if _is_wanted(status)]
     if wanted:
         with open_source(mirror, sleep) as source:
-            for status in wanted:
-                outcomes.append(_fetched(manifest.root, status, source, reporter))
-                reporter.end(outcomes[-1])
+            for outcome in _delivered(manifest.root, wanted, source, reporter):
+                outcomes.append(outcome)
+                reporter.end(outcome)
     return tuple(outcomes)
+
+
+def _delivered(
+    root: Path, wanted: list[FileStatus], source: Source, reporter: Reporter
+) -> Iterator[FileOutcome]:
+    """Yield what becomes of each file, fetched or converted from an original."""
+    for entry, statuses in groupby(wanted, key=lambda status: status.entry):
+        if entry.original is not None:
+            yield from _converted(root, entry, list(statuses), source, reporter)
+            continue
+        for status in statuses:
+            yield _fetched(root, status, source, reporter)
+
+
+def _converted(
+    root: Path, entry: NetworkEntry, wanted: list[FileStatus], source: Source, reporter: Reporter
+) -> Iterator[FileOutcome]:
+    """Fetch the original, make the files of it and throw it away."""
+    assert entry.original is not None  # noqa: S101 (the caller's choice)
+    original = FileStatus(entry, entry.original, State.MISSING, None)
+    outcome = _fetched(root, original, source, reporter)
+    yield outcome
+    if not outcome.is_good:
+        reason = f"its original {outcome.name} is not here"
+        yield from (FileOutcome(status.name, Result.FAILED, reason=reason) for status in wanted)
+        return
+    # Imported here: the files of most networks need no conversion.
+    from vss.models.conversion import convert
+
+    try:
+        convert(root, entry)
+        for status in wanted:
+            problem = status.file.problem(root)
+            reason = "" if problem is None else f"{problem}; OpenVINO must be the version pinned"
+            result = Result.CONVERTED if problem is None else Result.FAILED
+            yield FileOutcome(status.name, result, reason=reason)
+    except FetchError as error:
+        for status in wanted:
+            yield FileOutcome(status.name, Result.FAILED, reason=str(error))
+    finally:
+        (root / entry.original.path).unlink(missing_ok=True)
 
 
 def _is_wanted(status: FileStatus) -> bool:
