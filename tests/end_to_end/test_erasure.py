@@ -18,9 +18,9 @@ from deep_learning.errors import ConfigurationError
 from model_assets.training.day import REGISTERED, frames, references
 from tests.end_to_end.conftest import Deploy
 from tests.end_to_end.enrolment import TERMS, Taken, enrol
-from tests.end_to_end.frames import eventually
+from tests.end_to_end.frames import event_of, eventually
 from tests.end_to_end.identification import analyse, faces
-from tests.traces_of_persons import message, places_of
+from tests.traces_of_persons import places_of
 from vss.cloud import persons_commands
 from vss.cloud.deployment import Deployment
 from vss.cloud.emptying import empty_buckets
@@ -88,10 +88,8 @@ class Story:
         assert {report["status"] for report in reports} == {"enrolled"}
         self.before = [faces(record) for record in self._analyse("before")]
         self.traces = self._texts()
-        assert eventually(lambda: self._is_idle())
-        for number, output in enumerate(("EnrolmentQueueUrl", "EnrolmentDeadLetterQueueUrl")):
-            url = self.deployment.outputs[output]
-            self.deployment.sqs.send_message(QueueUrl=url, MessageBody=message(GONE, number))
+        assert eventually(self._is_idle)
+        self._leave_messages()
         self.found = places_of(self.deployment, self.traces)
         for kind in Kind:
             cut_off(self.deployment, kind)
@@ -101,8 +99,20 @@ class Story:
         self.receipt_path = self.folder / "receipt.json"
         persons_commands.remove(self.deployment, GONE, self.receipt_path)
         self.receipt: dict[str, Any] = json.loads(self.receipt_path.read_text())
+        # What a function works on cannot be seen in its queue.
+        assert eventually(self._is_idle)
         self.left = places_of(self.deployment, [*self.traces, "erasures/"])
         self.after = self._analyse("after")
+
+    def _leave_messages(self) -> None:
+        """Let one delivery of a photograph wait, and another have been given up."""
+        bucket = self.deployment.outputs["GalleryBucket"]
+        listed = self.deployment.s3.list_object_versions(Bucket=bucket, Prefix=f"photos/{GONE}/")
+        photograph = listed["Versions"][0]["Key"], listed["Versions"][0]["VersionId"]
+        body = event_of(self.deployment, photograph, "2026-11-22T10:00:00Z", "GalleryBucket")
+        for output in ("EnrolmentQueueUrl", "EnrolmentDeadLetterQueueUrl"):
+            url = self.deployment.outputs[output]
+            self.deployment.sqs.send_message(QueueUrl=url, MessageBody=body)
 
     def _analyse(self, camera: str) -> list[dict[str, Any]]:
         shown = [self.day[number] for number in (ALONE, OTHER, BOTH)]

@@ -242,7 +242,7 @@ def gallery_of(count: int) -> dict[str, list[np.ndarray]]:
         (lambda index: b"\xff\xfe", "damaged"),
         (lambda index: b"[]", "damaged"),
         (lambda index: index.replace(b"vss.gallery/2", b"vss.gallery/9"), "vss.gallery/9"),
-        (lambda index: index.replace(b'"network_sha384":"', b'"network_sha384":"f'), "enrol"),
+        (lambda index: index.replace(b'"network_sha384":"', b'"network_sha384":"f'), "renew"),
     ],
 )
 def test_a_wrong_gallery_fails_the_start_by_name(

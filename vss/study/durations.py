@@ -12,13 +12,13 @@ from itertools import pairwise
 VCPU_MB = Decimal(1769)
 SOURCES = (
     "an image: 24.4 ms on one core (docs/performance.md, Speed: one person, 1920 x 1080), "
-    "2.5 ms beside its pipeline (Cold starts: a warm invocation)",
+    "3.9 ms beside its pipeline (Cold starts: a warm invocation)",
     "S3 answers in 30 ms (GET) and 40 ms (PUT): assumed as in docs/performance.md, The deployed "
     "system; read ahead, write behind",
     "INIT by memory: docs/performance.md, Cold starts (global scope, bytecode, no blobs; two "
     "loading threads from 1,769 MB)",
 )
-_IMAGE_MS = Decimal("24.4") + Decimal("2.5")
+_IMAGE_MS = Decimal("24.4") + Decimal("3.9")
 GET_MS, PUT_MS = Decimal(30), Decimal(40)
 # Networks and gallery, which local scope loads in each invocation; S3 client and gallery alone,
 # which a restored snapshot opens anew; at one vCPU.

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from urllib.parse import quote_plus
 
 from supervisor.description import StoragePlace
 from supervisor.events import Item
@@ -44,7 +45,7 @@ def listed(place: StoragePlace, key: str, etag: str, size: int, modified: dateti
         "eventTime": time,
         "s3": {
             "bucket": {"name": place.bucket},
-            "object": {"key": key, "eTag": etag, "size": size},
+            "object": {"key": quote_plus(key), "eTag": etag, "size": size},
         },
     }
     event = json.dumps({"Records": [record]}, separators=(",", ":"))

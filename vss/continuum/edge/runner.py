@@ -302,6 +302,7 @@ class EdgeRunner:
         path = note_failed(self._folders.failed, job, reason)
         self._journal.end(job.job_id, JobState.FAILED, reason)
         self._folders.forget(job.job_id)
+        self._held.forget(job.job_id)
         self._say(f"{job.service}: {job.stored.key!r} is given up: {reason} ({path})")
 
     # Outputs

@@ -51,10 +51,10 @@ def test_a_start_beyond_ten_seconds_is_billed_twice() -> None:
     ("images", "memory_mb", "expected"),
     [
         # from the second image on the PUT of 40 ms sets the pace
-        (2, 1769, "166.9"),
-        (10, 1769, "486.9"),
+        (2, 1769, "168.3"),
+        (10, 1769, "488.3"),
         # more memory is no faster: one thread
-        (1, 3538, "126.9"),
+        (1, 3538, "128.3"),
     ],
 )
 def test_reading_ahead_hides_the_faster_steps(images: int, memory_mb: int, expected: str) -> None:
@@ -62,7 +62,7 @@ def test_reading_ahead_hides_the_faster_steps(images: int, memory_mb: int, expec
 
 
 def test_with_half_a_core_the_analysis_sets_the_pace() -> None:
-    analysis = D("26.9") / (885 / D(1769))
+    analysis = D("28.3") / (885 / D(1769))
     assert batch_ms(D(3), 885) == 30 + 30 + analysis + 2 * analysis + 40
 
 
@@ -72,5 +72,5 @@ def test_local_scope_moves_the_networks_from_the_start_into_the_batch() -> None:
 
 
 def test_an_enrolment_asks_s3_five_times_and_a_restore_connects() -> None:
-    assert enrolment_ms(1769) == D("26.9") + 2 * 30 + 3 * 40
+    assert enrolment_ms(1769) == D("28.3") + 2 * 30 + 3 * 40
     assert restore_ms(1769) == 76
