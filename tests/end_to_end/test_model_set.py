@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.end_to_end.conftest import SETTINGS
+from tests.galleries import put_gallery
 from tests.local_stage import clear_frame
 from tests.tiny_networks import assemble_tiny_networks
 from vss.local.deployment import Running
@@ -37,7 +38,7 @@ def vss(running: Running) -> Vss:
     return run
 
 
-def test_a_chosen_set_is_deployed_enrolled_recorded_and_shown(
+def test_a_chosen_set_is_deployed_recorded_and_shown(
     vss: Vss, running: Running, tiny_manifest: Path, tmp_path: Path
 ) -> None:
     manifest = assemble_tiny_networks(tmp_path / "networks", with_person=True)
@@ -48,8 +49,7 @@ def test_a_chosen_set_is_deployed_enrolled_recorded_and_shown(
 
     up = vss("local", "up", "--model-set", "omz", "--manifest", manifest, *settings)
     assert "Networks: model set omz." in up
-    pushed = vss("gallery", "push", tmp_path / "people", "--manifest", manifest)
-    assert "1 people are known now to the networks of the set omz" in pushed
+    put_gallery(running.deployment, tmp_path / "people", manifest)
     table = vss("put", tmp_path / "frame.jpg", "--camera", "omz", "--wait", "60")
     assert "p-1 1.00" in table
     assert "Model set" not in table
