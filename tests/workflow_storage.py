@@ -30,10 +30,12 @@ class WorkflowStorage:
     Attributes:
         upstream: endpoint of the store itself, for the test.
         faults: the server before it, for what is tested.
+        location: of new buckets; None leaves it to the store.
     """
 
     upstream: str
     faults: FaultyS3
+    location: str | None = REGION
     client: S3Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -58,9 +60,9 @@ class WorkflowStorage:
 
     def bucket(self, name: str) -> None:
         """Make a bucket."""
-        self.client.create_bucket(
-            Bucket=name, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"}
-        )
+        where: dict[str, Any] = {"LocationConstraint": self.location} if self.location else {}
+        given = {"CreateBucketConfiguration": where} if where else {}
+        self.client.create_bucket(Bucket=name, **given)
 
     def put(self, bucket: str, key: str, content: bytes) -> str:
         """Store an object; return its ETag."""
@@ -88,6 +90,17 @@ class WorkflowStorage:
         except ClientError:
             return 0
         return sum(version["Key"] == key for version in found)
+
+    def remove_all(self) -> None:
+        """Remove all buckets, with all versions of all objects in them."""
+        for bucket in self.client.list_buckets()["Buckets"]:
+            name = bucket["Name"]
+            for page in self.client.get_paginator("list_object_versions").paginate(Bucket=name):
+                for item in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
+                    self.client.delete_object(
+                        Bucket=name, Key=item["Key"], VersionId=item["VersionId"]
+                    )
+            self.client.delete_bucket(Bucket=name)
 
     def keep_versions(self, bucket: str) -> None:
         """Let a bucket keep all that is written."""

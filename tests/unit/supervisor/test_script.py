@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from supervisor.errors import ScriptFailed, ScriptStopped
 from supervisor.masking import LineStream, SecretMask
-from supervisor.script import RUN_MARK, ScriptRun, kill_marked, run_script
+from supervisor.script import RUN_MARK, ScriptRun, kill_abandoned, kill_marked, run_script
 
 SECRET = "s3cr3t-token-of-the-store"  # noqa: S105
 
@@ -158,3 +158,19 @@ def test_processes_of_other_runs_are_left_alone(tmp_path: Path) -> None:
     finally:
         other.kill()
         other.wait()
+
+
+def test_scripts_whose_supervisor_was_killed_are_ended(tmp_path: Path) -> None:
+    def started(folder: Path) -> subprocess.Popen[bytes]:
+        variables = {"PATH": os.environ["PATH"], "TMP_OUTPUT_DIR": str(folder / "x" / "output")}
+        return subprocess.Popen(["sleep", "60"], env=variables, start_new_session=True)
+
+    ours, other = started(tmp_path / "work"), started(tmp_path / "workshop")
+    try:
+        kill_abandoned(tmp_path / "work")
+        assert ours.wait(5) == -9
+        assert other.poll() is None
+    finally:
+        for process in (ours, other):
+            process.kill()
+            process.wait()

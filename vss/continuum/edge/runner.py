@@ -26,8 +26,7 @@ from vss.continuum.edge.watching import Watcher
 from vss.continuum.edge.work import Again, Hopeless, Outcome, Produced, Superseded, Work
 from vss.local.data_plane.cgroup import remove_abandoned
 
-_TICK_S = 0.2
-_BUSY_TICK_S = 0.02
+_TICK_S = 0.1
 
 
 @dataclass(slots=True)
@@ -112,6 +111,7 @@ class EdgeRunner:
         self._running: list[_Running] = []
         self._held = _Held()
         self._sender_error: Exception | None = None
+        self._quiet_since_s: float | None = None
 
     @property
     def journal(self) -> Journal:
@@ -201,9 +201,12 @@ class EdgeRunner:
         self._folders.tidy([job.job_id for job in sending])
         if killed or sending:
             self._say(
-                f"going on after an end that was not planned: {killed} to run again, "
+                f"going on where the last runner ended: {killed} to run again, "
                 f"{len(sending)} to send"
             )
+        others = self._journal.count(*UNFINISHED) - len(self._unfinished())
+        if others:
+            self._say(f"{others} objects of services that are not among these ones are kept")
 
     def _coordinate(self, pool: ThreadPoolExecutor, until_idle: bool) -> None:
         while not self._stop.is_set():
@@ -214,7 +217,7 @@ class EdgeRunner:
             if until_idle and self._is_idle():
                 return
             if not progress:
-                self._wake.wait(_BUSY_TICK_S if self._running else _TICK_S)
+                self._wake.wait(_TICK_S)
 
     def _look(self) -> bool:
         return self._watcher.look_at_due() > 0
@@ -230,11 +233,17 @@ class EdgeRunner:
             return False
 
     def _is_idle(self) -> bool:
-        return (
-            self._watcher.has_seen_all
-            and not self._running
-            and not self._journal.count(*UNFINISHED)
-        )
+        if self._running or self._unfinished():
+            self._quiet_since_s = None
+            return False
+        if self._quiet_since_s is None:
+            # What was sent last may be the input of a service here: another look at all.
+            self._quiet_since_s = time.monotonic()
+            self._watcher.hurry()
+        return self._watcher.has_seen_all_since(self._quiet_since_s)
+
+    def _unfinished(self) -> list[Job]:
+        return [job for job in self._journal.jobs(*UNFINISHED) if job.service in self._works]
 
     # Scripts
 

@@ -22,14 +22,14 @@ class _Watch:
     Attributes:
         due_s: reading of `time.monotonic` at which it is looked at next.
         failures: in a row.
-        looks: that worked.
+        seen_s: reading of `time.monotonic` when the last look that worked began.
     """
 
     work: Work
     place: StoragePlace
     due_s: float = 0.0
     failures: int = 0
-    looks: int = 0
+    seen_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -56,10 +56,9 @@ class Watcher:
             for place in work.service.description.inputs
         ]
 
-    @property
-    def has_seen_all(self) -> bool:
-        """Whether each input was looked at once."""
-        return all(watch.looks for watch in self._watches)
+    def has_seen_all_since(self, then_s: float) -> bool:
+        """Tell whether each input was looked at since a reading of `time.monotonic`."""
+        return all(watch.seen_s > then_s for watch in self._watches)
 
     def look_at_due(self) -> int:
         """Look at the inputs whose time has come; return how many objects are new."""
@@ -71,7 +70,7 @@ class Watcher:
             watch.due_s = 0.0
 
     def _look(self, watch: _Watch) -> int:
-        place, supervisor = watch.place, watch.work.supervisor
+        place, supervisor, began_s = watch.place, watch.work.supervisor, time.monotonic()
         try:
             pages = look(supervisor.store(place), place)
             found = sum(self.journal.add(watch.work.service.name, page) for page in pages)
@@ -83,6 +82,6 @@ class Watcher:
             return 0
         if watch.failures:
             self.say(f"{place.provider} can be looked at again")
-        watch.failures, watch.looks = 0, watch.looks + 1
+        watch.failures, watch.seen_s = 0, began_s
         watch.due_s = time.monotonic() + self.settings.poll_interval_s
         return found

@@ -12,11 +12,13 @@ import pytest
 from deep_learning.errors import ConfigurationError
 from supervisor.events import read_items
 
-from tests.edge_site import VARIABLES, EdgeSite, cut_off, wait_until
+from tests.edge_site import VARIABLES, EdgeSite, cut_off, services, wait_until
 from tests.faulty_s3 import Fault
 from vss.continuum.edge.dead_letters import read_failed
 from vss.continuum.edge.job_logs import read_log
 from vss.continuum.edge.journal import JobState, NewObject
+from vss.continuum.edge.runner import EdgeRunner
+from vss.continuum.edge.settings import RunnerSettings
 
 # Two frames of each video, below a folder of its name.
 SPLIT = """
@@ -95,6 +97,46 @@ def test_an_object_goes_to_every_service_that_takes_it(site: EdgeSite) -> None:
     site.put("a.mp4")
     site.run_until_idle(SPLIT, names=("one", "two")).close()
     assert {key.split("/")[0] for key in site.frames()} == {"one", "two"}
+
+
+def test_a_chain_of_services_is_followed_to_its_end(site: EdgeSite) -> None:
+    """The output of the first is the input of the second; the first look finds nothing there."""
+    site.put("a.mp4", b"x")
+    both = [
+        {"name": "first", "output": [{"storage_provider": "minio.cloud", "path": "videos/middle"}]},
+        {"name": "second", "input": [{"storage_provider": "minio", "path": "videos/middle"}]},
+    ]
+    found = [
+        service
+        for fields in both
+        for service in services(
+            SPLIT,
+            site.storage.faults.endpoint,
+            site.cloud.endpoint,
+            (fields.pop("name"),),
+            **fields,
+        )
+    ]
+    settings = RunnerSettings(site.state, poll_interval_s=5, reserve_bytes=0)
+    runner = EdgeRunner(found, settings, VARIABLES, site.said.append)
+    runner.run(until_idle=True)
+    first = {f"a/img{n}.jpg" for n in (1, 2)}
+    assert set(site.storage.objects("videos", "middle/")) == {f"middle/{name}" for name in first}
+    assert set(site.frames()) == {f"second/img{n}.jpg/img{m}.jpg" for n in (1, 2) for m in (1, 2)}
+    runner.close()
+
+
+def test_jobs_of_services_that_are_no_more_are_kept_and_hold_up_nothing(site: EdgeSite) -> None:
+    site.put("a.mp4")
+    cut_off(site.cloud)
+    with site.running(SPLIT, names=("old",)) as runner:
+        wait_until(lambda: runner.journal.count(JobState.SENDING) == 1)
+    site.cloud.heal()
+    site.run_until_idle(SPLIT, names=("new",)).close()
+    assert {key.split("/")[0] for key in site.frames()} == {"new"}
+    assert "1 objects of services that are not among these ones are kept" in site.said
+    site.run_until_idle(SPLIT, names=("old", "new")).close()
+    assert {key.split("/")[0] for key in site.frames()} == {"new", "old"}
 
 
 def test_what_fails_is_tried_again_and_then_given_up_visibly(site: EdgeSite) -> None:
@@ -236,11 +278,14 @@ def test_no_object_is_begun_on_a_full_disk(site: EdgeSite) -> None:
     ]
 
 
-def test_a_script_that_found_no_room_is_not_to_blame(site: EdgeSite) -> None:
+@pytest.mark.parametrize("code", [0, 1])
+def test_a_script_that_found_no_room_is_neither_to_blame_nor_to_be_trusted(
+    site: EdgeSite, code: int
+) -> None:
     site.put("a.mp4")
     site.free = 1 << 40
     marker = site.state.parent / "tried"
-    script = f"{SPLIT}\n[ -e {marker} ] && exit 0; touch {marker}; sleep 0.3; exit 1"
+    script = f"[ -e {marker} ] && {{ {SPLIT}\nexit 0; }}; touch {marker}; sleep 0.5; exit {code}"
     with site.running(script, max_attempts=1) as runner:
         wait_until(marker.exists)
         site.free = 0
@@ -248,6 +293,7 @@ def test_a_script_that_found_no_room_is_not_to_blame(site: EdgeSite) -> None:
         assert read_failed(runner.folders.failed) == []
         site.free = 1 << 40
         wait_until(lambda: runner.journal.count(JobState.DONE) == 1)
+    assert len(site.frames()) == 2
 
 
 def test_scripts_run_side_by_side_up_to_the_limits(site: EdgeSite) -> None:
