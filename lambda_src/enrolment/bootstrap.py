@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import cv2
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.enrolment_settings import EnrolmentSettings
 from business_logic.frame_store import FrameStore
 from business_logic.gallery_documents import GalleryDocuments
@@ -43,9 +44,12 @@ def load_enrolment(variables: Mapping[str, str]) -> Enrolment:
 
 def _stores(settings: EnrolmentSettings, network: str) -> Stores:
     client, retry = s3_client(), RetryPolicy()
-    bucket, owner, key = settings.gallery_bucket, settings.bucket_owner, settings.gallery_key_arn
+    owner = settings.bucket_owner
+    gallery = EncryptedBucket(
+        client, settings.gallery_bucket, owner, settings.gallery_key_arn, retry
+    )
     return Stores(
         FrameStore(client, owner, DEFAULT_LIMITS.max_bytes, retry),
-        GalleryDocuments(client, bucket, owner, key, retry),
-        GalleryWriter(client, bucket, owner, key, network, retry),
+        GalleryDocuments(gallery),
+        GalleryWriter(gallery, network),
     )

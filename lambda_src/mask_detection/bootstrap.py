@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import cv2
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.folder_store import FolderStore
 from business_logic.frame_store import FrameStore
 from business_logic.mask_settings import MaskSettings
@@ -42,7 +43,8 @@ def load_mask_detection(variables: Mapping[str, str]) -> MaskDetection:
 
 def _stores(settings: MaskSettings) -> Stores:
     client, retry, owner = s3_client(), RetryPolicy(), settings.bucket_owner
+    output = EncryptedBucket(client, settings.output_bucket, owner, settings.output_key_arn, retry)
     return Stores(
         FrameStore(client, owner, DEFAULT_LIMITS.max_bytes, retry),
-        FolderStore(client, settings.output_bucket, owner, settings.output_key_arn, retry),
+        FolderStore(output),
     )

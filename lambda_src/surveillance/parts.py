@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.frame_store import FrameStore
 from business_logic.gallery_store import GalleryStore
 from business_logic.log import Log
@@ -20,6 +21,9 @@ from business_logic.telemetry import Telemetry
 from deep_learning.catalogue import Catalogue, Role
 from deep_learning.decode import DEFAULT_LIMITS
 from high_level_algorithms.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 
 class LambdaContext(Protocol):
@@ -85,12 +89,12 @@ class Stores:
         """Connect with a new client, hence new connections and credentials."""
         client, retry, owner = s3_client(), RetryPolicy(), settings.bucket_owner
         network = catalogue.entry(Role.FACE_EMBEDDING).weights.sha384
-        results, key = settings.results_bucket, settings.results_key_arn
+        results = _results_bucket(client, settings)
         return cls(
             FrameStore(client, owner, DEFAULT_LIMITS.max_bytes, retry),
             GalleryStore(client, settings.gallery_bucket, owner, network, retry),
-            ResultStore(client, results, owner, key, retry),
-            StateStore(client, results, owner, key, retry),
+            ResultStore(results),
+            StateStore(results),
         )
 
 
@@ -99,5 +103,15 @@ def open_silence_watch(settings: FunctionSettings) -> SilenceWatch:
     client, retry, owner = s3_client(), RetryPolicy(), settings.bucket_owner
     bucket = settings.results_bucket
     names = RecordNames(client, bucket, owner, retry)
-    results = ResultStore(client, bucket, owner, settings.results_key_arn, retry)
+    results = ResultStore(_results_bucket(client, settings))
     return SilenceWatch(settings.silence, names, results, bucket)
+
+
+def _results_bucket(client: S3Client, settings: FunctionSettings) -> EncryptedBucket:
+    return EncryptedBucket(
+        client,
+        settings.results_bucket,
+        settings.bucket_owner,
+        settings.results_key_arn,
+        RetryPolicy(),
+    )

@@ -7,6 +7,7 @@ from datetime import date
 from threading import Barrier
 
 import numpy as np
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.gallery_index import GalleryIndex, Template, parse_index, photograph_digest
 from business_logic.gallery_store import INDEX_KEY
 from business_logic.gallery_writer import GalleryWriter
@@ -32,7 +33,8 @@ def test_fifty_enrolments_at_once_are_all_in_the_index(server: RunningServer) ->
     begin = Barrier(WRITERS)
 
     def enrol(number: int) -> int:
-        writer = GalleryWriter(server.client("s3"), BUCKET, ACCOUNT, key, NETWORK, RetryPolicy())
+        bucket = EncryptedBucket(server.client("s3"), BUCKET, ACCOUNT, key, RetryPolicy())
+        writer = GalleryWriter(bucket, NETWORK)
 
         def added(index: GalleryIndex) -> GalleryIndex:
             return index.with_template(f"p-{number % 10}", template(number))

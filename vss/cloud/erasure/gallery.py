@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 
 from botocore.exceptions import ClientError
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.gallery_index import GalleryIndex, IndexHeader, read_header
 from business_logic.gallery_store import INDEX_KEY
 from business_logic.gallery_writer import GalleryWriter
@@ -78,14 +79,11 @@ class GallerySweep:
             return index.without(self._removal.person_id)
 
         deployment = self._removal.deployment
-        GalleryWriter(
-            deployment.s3,
-            self._bucket,
-            deployment.account,
-            deployment.output("GalleryKeyArn"),
-            header.network_sha384,
-            RetryPolicy(),
-        ).change(without)
+        key_arn = deployment.output("GalleryKeyArn")
+        bucket = EncryptedBucket(
+            deployment.s3, self._bucket, deployment.account, key_arn, RetryPolicy()
+        )
+        GalleryWriter(bucket, header.network_sha384).change(without)
         self._enrolments_outdated = True
         return count
 

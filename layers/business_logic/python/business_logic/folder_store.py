@@ -5,33 +5,18 @@ Replaced, for a video that is sent again has other images under the same names.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from business_logic.s3_access import RetryPolicy
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
+from business_logic.encrypted_bucket import EncryptedBucket
 
 
 class FolderStore:
     """Writes files.
 
     Args:
-        client: S3 client.
         bucket: where to.
-        bucket_owner: account that must own it.
-        key_arn: KMS key to encrypt with.
-        retry: how failures are met.
     """
 
-    def __init__(
-        self, client: S3Client, bucket: str, bucket_owner: str, key_arn: str, retry: RetryPolicy
-    ) -> None:
-        self._client = client
+    def __init__(self, bucket: EncryptedBucket) -> None:
         self._bucket = bucket
-        self._bucket_owner = bucket_owner
-        self._key_arn = key_arn
-        self._retry = retry
 
     def put(self, key: str, content: bytes, content_type: str) -> None:
         """Write a file.
@@ -39,16 +24,6 @@ class FolderStore:
         Raises:
             TransientError: it could not be written this time.
         """
-        self._retry.call(f"writing {key!r}", lambda: self._put(key, content, content_type))
-
-    def _put(self, key: str, content: bytes, content_type: str) -> None:
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=key,
-            Body=content,
-            ContentType=content_type,
-            ServerSideEncryption="aws:kms",
-            SSEKMSKeyId=self._key_arn,
-            BucketKeyEnabled=True,
-            ExpectedBucketOwner=self._bucket_owner,
+        self._bucket.retry.call(
+            f"writing {key!r}", lambda: self._bucket.put(key, content, content_type)
         )

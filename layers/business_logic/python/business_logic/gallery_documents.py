@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
 
 import numpy as np
 from high_level_algorithms.types import Floats
 
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.enrolment_terms import EnrolmentTerms
 from business_logic.record import Json
 from business_logic.result_store import encode
-from business_logic.s3_access import RetryPolicy
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
 
 TEMPLATE_FORMAT = "vss.template/1"
 
@@ -23,21 +19,11 @@ class GalleryDocuments:
     """Writes templates and reports; what was there is replaced.
 
     Args:
-        client: S3 client.
-        bucket: the gallery bucket.
-        bucket_owner: account that must own it.
-        key_arn: KMS key of the gallery.
-        retry: how failures are met.
+        bucket: of the gallery.
     """
 
-    def __init__(
-        self, client: S3Client, bucket: str, bucket_owner: str, key_arn: str, retry: RetryPolicy
-    ) -> None:
-        self._client = client
+    def __init__(self, bucket: EncryptedBucket) -> None:
         self._bucket = bucket
-        self._bucket_owner = bucket_owner
-        self._key_arn = key_arn
-        self._retry = retry
 
     def put(self, key: str, document: Json) -> None:
         """Write a document.
@@ -46,18 +32,7 @@ class GalleryDocuments:
             TransientError: it could not be written this time; the message does not name the key.
         """
         content = encode(document)
-        self._retry.call("writing into the gallery", lambda: self._put(key, content))
-
-    def _put(self, key: str, content: bytes) -> None:
-        self._client.put_object(
-            Bucket=self._bucket,
-            Key=key,
-            Body=content,
-            ContentType="application/json",
-            ServerSideEncryption="aws:kms",
-            SSEKMSKeyId=self._key_arn,
-            ExpectedBucketOwner=self._bucket_owner,
-        )
+        self._bucket.retry.call("writing into the gallery", lambda: self._bucket.put(key, content))
 
 
 def build_template(

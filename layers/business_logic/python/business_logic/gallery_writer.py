@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 from deep_learning.errors import TransientError
 
+from business_logic.encrypted_bucket import WHERE_ABSENT, EncryptedBucket, StoredObject
 from business_logic.gallery_index import (
     GalleryIndex,
     OtherNetworkError,
@@ -17,11 +16,7 @@ from business_logic.gallery_index import (
     parse_index,
 )
 from business_logic.gallery_store import INDEX_KEY
-from business_logic.s3_access import RetryPolicy, error_code
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import PutObjectRequestTypeDef
+from business_logic.s3_access import error_code
 
 _ABSENT = "NoSuchKey"
 # Somebody else was faster: 412 where it was done, 409 while it is being done.
@@ -36,29 +31,13 @@ class GalleryWriter:
     """Writes the index of the gallery.
 
     Args:
-        client: S3 client.
-        bucket: the gallery bucket.
-        bucket_owner: account that must own it.
-        key_arn: KMS key of the gallery.
+        bucket: of the gallery.
         network_sha384: hash of the weights of the network that makes the templates.
-        retry: how failures are met.
     """
 
-    def __init__(
-        self,
-        client: S3Client,
-        bucket: str,
-        bucket_owner: str,
-        key_arn: str,
-        network_sha384: str,
-        retry: RetryPolicy,
-    ) -> None:
-        self._client = client
+    def __init__(self, bucket: EncryptedBucket, network_sha384: str) -> None:
         self._bucket = bucket
-        self._bucket_owner = bucket_owner
-        self._key_arn = key_arn
         self._network_sha384 = network_sha384
-        self._retry = retry
 
     def change(self, change: Change) -> GalleryIndex:
         """Apply ``change`` to the index as it is, again where somebody else was faster.
@@ -79,7 +58,7 @@ class GalleryWriter:
                 return index
             if self._write(changed, etag):
                 return changed
-            self._retry.pause()
+            self._bucket.retry.pause()
         raise TransientError(f"writing the gallery's index: overtaken {_TRIES} times")
 
     def read(self) -> tuple[str | None, GalleryIndex]:
@@ -89,50 +68,34 @@ class GalleryWriter:
             GalleryError: the index is damaged.
             TransientError: it could not be read.
         """
-        found = self._retry.call("reading the gallery's index", self._fetch)
+        found = self._bucket.retry.call("reading the gallery's index", self._fetch)
         if found is None:
             return None, GalleryIndex.empty(self._network_sha384)
-        etag, content = found
         try:
-            return etag, parse_index(content, self._network_sha384)
+            return found.etag, parse_index(found.content, self._network_sha384)
         except OtherNetworkError as error:
-            return etag, replace(GalleryIndex.empty(self._network_sha384), version=error.version)
+            empty = GalleryIndex.empty(self._network_sha384)
+            return found.etag, replace(empty, version=error.version)
 
-    def _fetch(self) -> tuple[str, bytes] | None:
+    def _fetch(self) -> StoredObject | None:
         try:
-            response = self._client.get_object(
-                Bucket=self._bucket, Key=INDEX_KEY, ExpectedBucketOwner=self._bucket_owner
-            )
+            return self._bucket.get(INDEX_KEY)
         except ClientError as error:
             if error_code(error) == _ABSENT:
                 return None
             raise
-        with closing(response["Body"]) as body:
-            return response["ETag"], body.read()
 
     def _write(self, index: GalleryIndex, etag: str | None) -> bool:
         """Write unless the index has changed since; tell whether it was written."""
-        request: PutObjectRequestTypeDef = {
-            "Bucket": self._bucket,
-            "Key": INDEX_KEY,
-            "Body": format_index(index),
-            "ContentType": "application/octet-stream",
-            "ServerSideEncryption": "aws:kms",
-            "SSEKMSKeyId": self._key_arn,
-            "ExpectedBucketOwner": self._bucket_owner,
-        }
-        if etag is None:
-            request["IfNoneMatch"] = "*"
-        else:
-            request["IfMatch"] = etag
+        content, only = format_index(index), etag or WHERE_ABSENT
 
         def put() -> bool:
             try:
-                self._client.put_object(**request)
+                self._bucket.put(INDEX_KEY, content, "application/octet-stream", only)
             except ClientError as error:
                 if error_code(error) in _OVERTAKEN:
                     return False
                 raise
             return True
 
-        return self._retry.call("writing the gallery's index", put)
+        return self._bucket.retry.call("writing the gallery's index", put)

@@ -6,21 +6,16 @@ others have to look again.
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from business_logic.camera_state import format_state
+from business_logic.encrypted_bucket import WHERE_ABSENT, EncryptedBucket
 from business_logic.frame_keys import state_key
 from business_logic.result_store import encode
-from business_logic.s3_access import RetryPolicy, error_code
+from business_logic.s3_access import error_code
 from business_logic.sightings import CameraState
-
-if TYPE_CHECKING:
-    from types_boto3_s3 import S3Client
-    from types_boto3_s3.type_defs import PutObjectRequestTypeDef
 
 _ABSENT = "NoSuchKey"
 _FORBIDDEN = "AccessDenied"
@@ -41,21 +36,11 @@ class StateStore:
     """Reads and writes states.
 
     Args:
-        client: S3 client.
         bucket: the results bucket.
-        bucket_owner: account that must own it.
-        key_arn: KMS key to encrypt with.
-        retry: how failures are met.
     """
 
-    def __init__(
-        self, client: S3Client, bucket: str, bucket_owner: str, key_arn: str, retry: RetryPolicy
-    ) -> None:
-        self._client = client
+    def __init__(self, bucket: EncryptedBucket) -> None:
         self._bucket = bucket
-        self._bucket_owner = bucket_owner
-        self._key_arn = key_arn
-        self._retry = retry
 
     def read(self, camera: str, *, exists: bool = False) -> StoredState:
         """Return what is stored of a camera.
@@ -69,7 +54,7 @@ class StateStore:
         Raises:
             TransientError: it could not be read.
         """
-        return self._retry.call(
+        return self._bucket.retry.call(
             f"reading the state of {camera!r}", lambda: self._get(camera, exists)
         )
 
@@ -84,44 +69,29 @@ class StateStore:
         Raises:
             TransientError: it could not be written.
         """
-        request: PutObjectRequestTypeDef = {
-            "Bucket": self._bucket,
-            "Key": state_key(camera),
-            "Body": encode(format_state(state)),
-            "ContentType": "application/json",
-            "ServerSideEncryption": "aws:kms",
-            "SSEKMSKeyId": self._key_arn,
-            "BucketKeyEnabled": True,
-            "ExpectedBucketOwner": self._bucket_owner,
-        }
-        if etag is None:
-            request["IfNoneMatch"] = "*"
-        else:
-            request["IfMatch"] = etag
-        return self._retry.call(f"writing the state of {camera!r}", lambda: self._put(request))
+        key, content = state_key(camera), encode(format_state(state))
+        return self._bucket.retry.call(
+            f"writing the state of {camera!r}",
+            lambda: self._put(key, content, etag or WHERE_ABSENT),
+        )
 
     def pause(self) -> None:
         """Wait a moment before looking again."""
-        self._retry.pause()
+        self._bucket.retry.pause()
 
     def _get(self, camera: str, exists: bool) -> StoredState:
         try:
-            response = self._client.get_object(
-                Bucket=self._bucket,
-                Key=state_key(camera),
-                ExpectedBucketOwner=self._bucket_owner,
-            )
+            found = self._bucket.get(state_key(camera))
         except ClientError as error:
             code = error_code(error)
             if code == _ABSENT or (code == _FORBIDDEN and not exists):
                 return StoredState()
             raise
-        with closing(response["Body"]) as body:
-            return StoredState(response["ETag"], body.read())
+        return StoredState(found.etag, found.content)
 
-    def _put(self, request: PutObjectRequestTypeDef) -> bool:
+    def _put(self, key: str, content: bytes, only: str) -> bool:
         try:
-            self._client.put_object(**request)
+            self._bucket.put(key, content, only=only)
         except ClientError as error:
             if error_code(error) in _OVERTAKEN:
                 return False

@@ -7,6 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
+from business_logic.encrypted_bucket import EncryptedBucket
 from business_logic.gallery_index import GalleryIndex, Template, photograph_digest
 from business_logic.gallery_store import INDEX_KEY
 from business_logic.gallery_writer import GalleryWriter
@@ -22,7 +23,7 @@ ACCOUNT = "123456789012"
 def writer(deployment: Deployment, network: str = NETWORK) -> GalleryWriter:
     retry = RetryPolicy(first_pause_s=0.02)
     bucket, key = deployment.output("GalleryBucket"), deployment.output("DataKeyArn")
-    return GalleryWriter(deployment.s3, bucket, ACCOUNT, key, network, retry)
+    return GalleryWriter(EncryptedBucket(deployment.s3, bucket, ACCOUNT, key, retry), network)
 
 
 def template(number: int) -> Template:
