@@ -28,7 +28,7 @@ class Trained:
         folder: below the manifest's; holds ``training.json`` and the precision's folder.
         input: name of the input tensor.
         outputs: names of the output tensors.
-        like: the network of the set omz that plays the same role, with the same contract.
+        like: the published network that plays the same role, with the same contract.
     """
 
     role: str
@@ -69,17 +69,28 @@ FACE_EMBEDDING = Trained(
     "face-reidentification-retail-0095",
 )
 DEMO = (BODY_POSE, FACE_LANDMARKS, FACE_EMBEDDING)
+MASK_DETECTION = Trained(
+    "mask_detection",
+    "demo-mask-detection",
+    "demo/mask_detection",
+    "data",
+    ("classes", "offsets"),
+    "aizoo-face-mask-detection",
+)
 
 
 def main() -> None:
-    """Renew the entries of all networks made here, and the set ``demo`` that they form."""
+    """Renew the entries of all networks made here, and the sets that they form."""
     manifest = Path(sys.argv[1])
     content = json.loads(manifest.read_text())
     known = {entry["name"]: entry for entry in content["networks"]}
     fresh = {CAMERA_COVER.name: camera_cover(manifest.parent)}
     fresh |= {trained.name: demo_entry(manifest.parent, trained, known) for trained in DEMO}
-    fetched = {name: entry for name, entry in known.items() if name not in fresh}
+    masks = {MASK_DETECTION.name: demo_entry(manifest.parent, MASK_DETECTION, known)}
     content["sets"]["demo"] = {"knows": KNOWS, "networks": list(fresh)}
+    content["sets"]["demo-masks"] = {"knows": KNOWS, "networks": list(masks)}
+    fresh |= masks
+    fetched = {name: entry for name, entry in known.items() if name not in fresh}
     content["networks"] = [*fresh.values(), *fetched.values()]
     manifest.write_text(json.dumps(content, indent=1) + "\n")
 

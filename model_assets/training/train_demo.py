@@ -20,7 +20,13 @@ from threading import Event
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from model_assets.training.manifest_entry import BODY_POSE, FACE_EMBEDDING, FACE_LANDMARKS, Trained
+from model_assets.training.manifest_entry import (
+    BODY_POSE,
+    FACE_EMBEDDING,
+    FACE_LANDMARKS,
+    MASK_DETECTION,
+    Trained,
+)
 from model_assets.training.signals import LISTENS_AFTER_S, TAKE_ALL_CORES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,6 +95,9 @@ FACES = (
     rendering("faces", "train", "face_dataset", HALF, identities=2400, pictures=10),
     training(FACE_LANDMARKS, "faces", "train_landmarks", 300_000),
     training(FACE_EMBEDDING, "faces", "train_embedding", 400_000),
+    rendering("masks", "validation", "mask_dataset", HALF, frames=600),
+    rendering("masks", "train", "mask_dataset", HALF, frames=4500),
+    training(MASK_DETECTION, "masks", "train_masks", 180_000),
 )
 
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
-from high_level_algorithms.face_anchors import GRIDS, decode, encode, face_anchors
+from high_level_algorithms.face_anchors import decode, encode, face_anchors
 
 
 def test_there_are_as_many_anchors_as_the_networks_give_values_for() -> None:
@@ -10,9 +10,16 @@ def test_there_are_as_many_anchors_as_the_networks_give_values_for() -> None:
     assert anchors.dtype == np.float32
 
 
+def test_a_smaller_picture_has_fewer_anchors_of_the_same_size_in_pixels() -> None:
+    small, whole = face_anchors(164), face_anchors()
+    assert len(small) == 4 * (21**2 + 11**2 + 6**2 + 3**2 + 2**2)
+    assert np.allclose(small[0, 2:] * 164, whole[0, 2:] * 260)
+    assert np.allclose(small[-1, 2:] * 164, whole[-1, 2:] * 260)
+
+
 def test_the_anchors_of_a_cell_come_one_after_the_other_in_reading_order() -> None:
     anchors = face_anchors()
-    cells = GRIDS[0].cells
+    cells = 33
     first, right, below = anchors[0], anchors[4], anchors[4 * cells]
     assert np.allclose(first[:2], 0.5 / cells)
     assert np.allclose(right[:2] - first[:2], (1 / cells, 0))

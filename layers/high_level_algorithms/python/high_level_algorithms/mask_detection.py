@@ -29,7 +29,7 @@ class MaskDetector:
     Args:
         network: gives for every anchor the probabilities of a masked and of a bare face, and the
             offsets of its box.
-        threshold: least probability of a face.
+        threshold: least probability of a face, the sum of both.
     """
 
     def __init__(self, network: Network, threshold: float) -> None:
@@ -44,8 +44,7 @@ class MaskDetector:
         found = [self._find_in(image, window) for window in windows]
         boxes, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
         inside = np.clip(boxes, 0, (width, height, width, height))
-        best = scores.max(1, initial=0)
-        kept = distinct(inside, best)[:_MOST_FACES]
+        kept = distinct(inside, scores.sum(1))[:_MOST_FACES]
         return tuple(_face(inside[index], scores[index]) for index in kept)
 
     def _find_in(self, image: Image, window: SquareWindow) -> tuple[Floats, Floats]:
@@ -55,7 +54,8 @@ class MaskDetector:
         size, _ = self._network.input_height_width
         fitted = letterbox(part, size, size)
         classes, offsets = self._network.infer(fitted.image)
-        chosen = np.flatnonzero(classes[0].max(1) >= self._threshold)
+        # A face is one whatever it wears: the network may be sure of that and not of the mask.
+        chosen = np.flatnonzero(classes[0].sum(1) >= self._threshold)
         boxes = decode(offsets[0, chosen], self._anchors[chosen])
         whole = _uncut(boxes, window, image.shape[1], image.shape[0])
         scaled = boxes[whole] * size / np.tile(fitted.scale_xy, 2) + (left, top, left, top)
