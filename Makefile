@@ -3,10 +3,11 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 MODEL_SET ?= demo
 INSTALLED := $(VENV)/.installed
+CEPH := radosgw ceph-mon ceph-osd ceph-common
 CHECKOV := build/checkov-venv/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup checkov demo test lint bench accuracy bench-cold bench-gallery bench-overhead bench-precision train-cover evaluate-cover train-demo requirements clean
+.PHONY: help setup checkov demo demo-continuum test test-ceph lint bench accuracy bench-cold bench-gallery bench-overhead bench-precision bench-anonymisation bench-masks train-cover evaluate-cover train-demo requirements clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -37,10 +38,23 @@ lint: setup  ## ruff and mypy --strict
 demo: setup  ## render a day at four cameras, deploy into a local AWS, get records and drawings: build/demo; MODEL_SET=omz for the real networks
 	@$(BIN)/python -m vss.demo --model-set $(MODEL_SET)
 
+demo-continuum: setup  ## a rendered video through edge and cloud, masks counted and drawn: build/continuum; MODEL_SET=omz for real people
+	@$(BIN)/python -m vss.continuum.demo --model-set $(MODEL_SET)
+
 test: lint checkov  ## lint, types and all tests, the fast ones first
 	@$(BIN)/python -m pytest tests/unit
 	@$(BIN)/python -m pytest tests/infrastructure tests/hostile_inputs tests/faults tests/integration
 	@$(BIN)/python -m pytest tests/end_to_end
+
+test-ceph: setup  ## the edge's store on a real S3 server: Ceph's RADOS gateway, installed (Debian, root), started and stopped
+	@command -v radosgw >/dev/null && command -v ceph-mon >/dev/null && command -v ceph-osd >/dev/null || \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			echo "Installing $(CEPH) ..."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $(CEPH) >/dev/null; \
+		else \
+			echo "Ceph is not installed. On Debian, as root: apt-get install --no-install-recommends $(CEPH)"; exit 1; \
+		fi
+	@$(BIN)/python -m pytest tests/ceph
 
 bench: setup  ## speed: the pipeline against its bare networks, the local deployment against the bare pipeline
 	@$(BIN)/python -m tests.performance.bench_pipeline
@@ -60,6 +74,14 @@ bench-precision: setup  ## networks by precision: size, speed, accuracy (../shar
 bench-gallery: setup  ## identification by the size of the gallery: time a face, memory, load time
 	@$(BIN)/python -m tests.performance.bench_gallery
 
+bench-anonymisation: setup  ## anonymised heads: faces overlooked, re-identification against mask detection, seconds per minute of video
+	@$(BIN)/python -m tests.performance.bench_faces_covered
+	@$(BIN)/python -m tests.performance.bench_anonymisation
+	@$(BIN)/python -m tests.performance.bench_anonymise_and_split
+
+bench-masks: setup  ## mask detection: accuracy, time and cost of an image
+	@$(BIN)/python -m tests.performance.bench_masks
+
 accuracy: setup  ## real photographs: people counted, faces named, score distributions
 	@$(BIN)/python -m tests.performance.report_accuracy
 
@@ -72,7 +94,7 @@ train-cover: setup  ## train the camera-cover network again (seeded), evaluate i
 evaluate-cover: setup  ## the camera-cover network on generated and real frames: build/cover
 	@$(BIN)/python -m model_assets.training.evaluate_cover
 
-train-demo: setup  ## render the training sets (seeded), train the three demo networks, write them into the manifest
+train-demo: setup  ## render the training sets (seeded), train the four demo networks, write them into the manifest
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r model_assets/training/requirements.txt
 	@$(BIN)/python -m model_assets.training.train_demo
 

@@ -16,9 +16,9 @@ from deep_learning.errors import SurveillanceError
 from stacks.application import Application, WorkflowParts
 from stacks.compliance import add_rule_packs
 from stacks.layer_assets import AssetError, BuiltCode, SourceCode
+from stacks.mask_sets import mask_set
 from stacks.setting_rules import SettingsError, one_of
 from stacks.settings import StageSettings
-from stacks.workflow_project import mask_set
 from vss.layers.blobs import check_version, export_blobs
 from vss.layers.build import Place, current
 from vss.layers.parts import Part
@@ -59,14 +59,21 @@ def _check_threshold(settings: StageSettings, manifest: Path) -> None:
 
 
 def _workflow(app: cdk.App, code: SourceCode) -> WorkflowParts | None:
-    """Read the FDL file of ``-c workflow=FILE``; without it no template knows of workflows."""
+    """Read the FDL file of ``-c workflow=FILE``; without it no template knows of workflows.
+
+    What it is silent about may stand in the one of ``-c workflow_defaults=FILE``.
+    """
     file = app.node.try_get_context("workflow")
     if file is None:
         return None
     from vss.continuum.cloud.design import read_design
 
     own = replace(code, model_set=mask_set(code.model_set), staging=code.staging / "workflow")
-    return WorkflowParts(read_design(REPOSITORY / file), own)
+    containers = app.node.try_get_context("containers") or "images"
+    one_of("images", "none").check("context containers", containers)
+    below = app.node.try_get_context("workflow_defaults")
+    defaults = None if below is None else REPOSITORY / below
+    return WorkflowParts(read_design(REPOSITORY / file, containers == "images", defaults), own)
 
 
 def _code(app: cdk.App, settings: StageSettings, manifest: Path, staging: Path) -> SourceCode:

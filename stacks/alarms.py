@@ -16,7 +16,39 @@ from stacks.settings import StageSettings
 REJECTED = 10
 
 
-class SurveillanceAlarms(Construct):
+class Alarms(Construct):
+    """Alarms that tell a topic."""
+
+    def __init__(
+        self, scope: Construct, name: str, metrics: Metrics, topic: sns.ITopic, naming: Naming
+    ) -> None:
+        super().__init__(scope, name)
+        self._metrics, self._topic, self._naming = metrics, topic, naming
+
+    def _dead_letters(self, name: str, purpose: str, what: str) -> cloudwatch.Alarm:
+        dead = self._naming.dead_letter_queue(purpose)
+        metric = self._metrics.queue(dead, "ApproximateNumberOfMessagesVisible")
+        return self._alarm(name, metric, 1, f"{what} were given up: see `vss redrive`")
+
+    def _alarm(
+        self, name: str, metric: cloudwatch.Metric, threshold: int, description: str
+    ) -> cloudwatch.Alarm:
+        alarm = cloudwatch.Alarm(
+            self,
+            name,
+            alarm_name=self._naming.alarm(name),
+            alarm_description=description,
+            metric=metric,
+            threshold=threshold,
+            evaluation_periods=1,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+        )
+        alarm.add_alarm_action(actions.SnsAction(self._topic))
+        return alarm
+
+
+class SurveillanceAlarms(Alarms):
     """Frames and photographs given up, frames waiting, errors, throttles, images rejected."""
 
     def __init__(
@@ -28,8 +60,7 @@ class SurveillanceAlarms(Construct):
         naming: Naming,
         settings: StageSettings,
     ) -> None:
-        super().__init__(scope, name)
-        self._metrics, self._topic, self._naming = metrics, topic, naming
+        super().__init__(scope, name, metrics, topic, naming)
         self.all = [*self._of_surveillance(settings), *self._of_enrolment()]
 
     def _of_surveillance(self, settings: StageSettings) -> list[cloudwatch.Alarm]:
@@ -53,25 +84,3 @@ class SurveillanceAlarms(Construct):
             self._dead_letters("EnrolmentDeadLetters", QueueName.ENROLMENT, "Photographs"),
             self._alarm("EnrolmentErrors", errors, 1, "The enrolment function failed"),
         ]
-
-    def _dead_letters(self, name: str, queue: QueueName, what: str) -> cloudwatch.Alarm:
-        dead = self._naming.dead_letter_queue(queue)
-        metric = self._metrics.queue(dead, "ApproximateNumberOfMessagesVisible")
-        return self._alarm(name, metric, 1, f"{what} were given up: see `vss redrive`")
-
-    def _alarm(
-        self, name: str, metric: cloudwatch.Metric, threshold: int, description: str
-    ) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
-            self,
-            name,
-            alarm_name=self._naming.alarm(name),
-            alarm_description=description,
-            metric=metric,
-            threshold=threshold,
-            evaluation_periods=1,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-        )
-        alarm.add_alarm_action(actions.SnsAction(self._topic))
-        return alarm

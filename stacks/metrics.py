@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from stacks.code import Package
 from stacks.naming import METRIC_NAMESPACE, Naming
 
 
@@ -22,7 +21,7 @@ class Metrics:
         return _metric("AWS/SQS", name, {"QueueName": queue}, "Maximum", minutes)
 
     def function(
-        self, package: Package, name: str, statistic: str = "Sum", minutes: int = 5
+        self, package: str, name: str, statistic: str = "Sum", minutes: int = 5
     ) -> cloudwatch.Metric:
         """A metric of a function."""
         dimensions = {"FunctionName": self.naming.function(package)}

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from aws_cdk import Fn
-
 ALIAS = "live"
 METRIC_NAMESPACE = "VSS"
 
@@ -48,15 +46,17 @@ class Naming:
 
     def bucket(self, purpose: str) -> str:
         """Name of a bucket; account and region make it unique in the world."""
-        return Fn.sub(self._bucket(purpose))
+        return _substituted(self.bucket_pattern(purpose))
 
     def bucket_arn(self, purpose: str) -> str:
         """ARN of a bucket."""
-        return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}")
+        return _substituted(f"arn:${{AWS::Partition}}:s3:::{self.bucket_pattern(purpose)}")
 
     def objects_arn(self, purpose: str, pattern: str) -> str:
         """ARN of the objects of a bucket that match ``pattern``."""
-        return Fn.sub(f"arn:${{AWS::Partition}}:s3:::{self._bucket(purpose)}/{pattern}")
+        return _substituted(
+            f"arn:${{AWS::Partition}}:s3:::{self.bucket_pattern(purpose)}/{pattern}"
+        )
 
     def queue(self, purpose: str) -> str:
         """Name of the queue that feeds a function."""
@@ -100,6 +100,11 @@ class Naming:
         """Name of the topic of alerts and alarms."""
         return self.stack("alerts")
 
+    @property
+    def topic_arn(self) -> str:
+        """ARN of the topic of alerts and alarms."""
+        return self._arn("sns", self.topic)
+
     def alert_rule(self, kind: str) -> str:
         """Name of the rule that turns an alert object of ``kind`` into a message."""
         return self.stack(f"alert-{kind.replace('_', '-')}")
@@ -127,9 +132,17 @@ class Naming:
         """Alias of a key, for people."""
         return f"alias/{self.stack(purpose)}"
 
-    def _bucket(self, purpose: str) -> str:
+    def bucket_pattern(self, purpose: str) -> str:
+        """Name of a bucket, with what CloudFormation fills in as it stands in a template."""
         return f"{self.stack(purpose)}-${{AWS::AccountId}}-${{AWS::Region}}"
 
     def _arn(self, service: str, resource: str) -> str:
         scope = "${AWS::Region}:${AWS::AccountId}"
-        return Fn.sub(f"arn:${{AWS::Partition}}:{service}:{scope}:{resource}")
+        return _substituted(f"arn:${{AWS::Partition}}:{service}:{scope}:{resource}")
+
+
+def _substituted(expression: str) -> str:
+    # Here, so that who only wants a name does not start the CDK library.
+    from aws_cdk import Fn
+
+    return Fn.sub(expression)

@@ -29,15 +29,13 @@ from stacks.naming import Naming
 from stacks.settings import StageSettings
 from stacks.storage_buckets import AccessLogsBucket, DataBucket
 from stacks.storage_queues import QueuePair
+from stacks.workflow_alarms import WorkflowAlarms
 from stacks.workflow_buckets import guard, trigger
 from stacks.workflow_design import CloudFunction, CloudWorkflow, ProjectRuntime
 from stacks.workflow_function import WorkflowFunction, WorkflowSurroundings
 from stacks.workflow_key import WorkflowKey
 from stacks.workflow_names import bucket_purpose, function_purpose, workflow_concern
 from stacks.workflow_permissions import ways_through
-
-# Of AWS's advice: six times what an invocation may last.
-_VISIBILITY = 6
 
 
 class WorkflowStack(cdk.Stack):
@@ -74,6 +72,7 @@ class WorkflowStack(cdk.Stack):
             )
             for function in workflow.functions
         }
+        WorkflowAlarms(self, "Alarms", workflow, naming)
         self._outputs()
         for number, note in enumerate(workflow.notes):
             cdk.Annotations.of(self).add_warning_v2(f"vss:workflow-{number}", note)
@@ -111,7 +110,7 @@ class WorkflowStack(cdk.Stack):
             f"Queues-{function.name}",
             purpose=function_purpose(naming, function.name),
             buckets=[bucket_purpose(naming, bucket) for bucket in buckets],
-            visibility_timeout_s=_VISIBILITY * function.timeout_s,
+            visibility_timeout_s=function.visibility_timeout_s,
             key=self.key,
             naming=naming,
             settings=self._settings,

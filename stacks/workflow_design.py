@@ -14,6 +14,9 @@ TAG, TAG_VALUE = "anonymised", "true"
 PROJECT_PACKAGES = ("mask_detection",)
 """Functions of this project that a workflow may name."""
 
+# Of AWS's advice: six times what an invocation may last.
+_VISIBILITY = 6
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Folder:
@@ -113,6 +116,11 @@ class CloudFunction:
     threshold_s: int = 10
     log_retention_days: int = 30
     network: OwnNetwork | None = None
+
+    @property
+    def visibility_timeout_s(self) -> int:
+        """How long its queue keeps a message back that is being worked on: AWS's advice."""
+        return _VISIBILITY * self.timeout_s
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,11 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 
+from stacks.mask_sets import mask_set
 from stacks.naming import Naming
 from stacks.settings import StageSettings
 from stacks.workflow_design import CloudFunction, Folder
 from stacks.workflow_names import bucket_purpose
-
-# The networks that find masks are in sets of their own, beside those of a stage.
-_MASK_SETS = {"demo": "demo-masks", "omz": "masks"}
-
-
-def mask_set(model_set: str) -> str:
-    """Return the set of networks of the mask function in a stage with ``model_set``."""
-    return _MASK_SETS.get(model_set, model_set)
 
 
 def project_variables(

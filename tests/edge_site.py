@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.faulty_s3 import Fault, FaultyS3
+import pytest
+from supervisor import object_store
+
+from tests.faulty_s3 import Fault, FaultyS3, faulty_s3
 from tests.workflow_storage import ACCESS_KEY, REGION, SECRET_KEY, WorkflowStorage
 from vss.continuum.edge.runner import EdgeRunner
 from vss.continuum.edge.services import EdgeService, edge_service
@@ -126,6 +129,18 @@ class EdgeSite:
             thread.join()
             runner.close()
 
+    def wait_for_looks(self, number: int = 2) -> None:
+        """Wait until the runner has looked at its input so often from now on.
+
+        Between two looks it settles what has ended and begins what it may.
+        """
+        seen = self._looks()
+        wait_until(lambda: self._looks() >= seen + number)
+
+    def _looks(self) -> int:
+        requests = self.storage.faults.requests
+        return sum(method == "GET" and path == "/videos" for method, path, _ in requests)
+
     def put(self, name: str, content: bytes = b"content") -> None:
         self.storage.put("videos", f"input/{name}", content)
 
@@ -135,6 +150,14 @@ class EdgeSite:
     def writes(self) -> dict[str, int]:
         """Return how often each output was written."""
         return {key: self.storage.versions("frames", key) for key in self.frames()}
+
+
+@contextmanager
+def edge_site(storage: WorkflowStorage, state: Path) -> Iterator[EdgeSite]:
+    """Give a site; what a store fails to do is tried again at once."""
+    with pytest.MonkeyPatch.context() as patch, faulty_s3(storage.upstream) as cloud:
+        patch.setattr(object_store, "_PAUSE_S", 0.001)
+        yield EdgeSite(storage, cloud, state)
 
 
 def cut_off(way: FaultyS3) -> None:

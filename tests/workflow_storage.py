@@ -31,11 +31,13 @@ class WorkflowStorage:
         upstream: endpoint of the store itself, for the test.
         faults: the server before it, for what is tested.
         location: of new buckets; None leaves it to the store.
+        keeps_to_conditions: whether ``If-None-Match`` keeps it from overwriting.
     """
 
     upstream: str
     faults: FaultyS3
     location: str | None = REGION
+    keeps_to_conditions: bool = True
     client: S3Client = field(init=False)
 
     def __post_init__(self) -> None:

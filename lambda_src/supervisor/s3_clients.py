@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
+from botocore.loaders import Loader, create_loader
 
 from supervisor.description import Provider
 
@@ -38,7 +41,9 @@ def s3_client(
     given: dict[str, Any] = {}
     if keys is not None:
         given = {"aws_access_key_id": keys[0], "aws_secret_access_key": keys[1]}
-    return boto3.session.Session().client(
+    session = botocore.session.Session()
+    session.register_component("data_loader", _descriptions())
+    return boto3.session.Session(botocore_session=session).client(
         "s3",
         endpoint_url=provider.endpoint,
         region_name=provider.region or ("us-east-1" if provider.endpoint else None),
@@ -46,3 +51,9 @@ def s3_client(
         config=config,
         **given,
     )
+
+
+@cache
+def _descriptions() -> Loader:
+    """Return what botocore knows of S3: to read it again for each store takes most of the time."""
+    return create_loader()

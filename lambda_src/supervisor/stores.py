@@ -65,7 +65,9 @@ class Stores:
                     f"storage provider {name!r} needs both access_key and secret_key"
                 )
             return ObjectStore(s3_client(provider, None), self._description.bucket_owner)
-        return ObjectStore(s3_client(provider, self._keys(provider.credentials)))
+        client = s3_client(provider, self._keys(provider.credentials))
+        # Amazon S3, which has no endpoint here, keeps to conditions.
+        return ObjectStore(client, looks_first=provider.endpoint is not None)
 
     def _keys(self, credentials: Credentials) -> tuple[str, str]:
         return (

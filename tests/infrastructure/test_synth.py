@@ -14,6 +14,8 @@ import pytest
 
 from tests.factories import KNOWS, file_item, filler_items, network_item, set_item, write_manifest
 from tests.infrastructure.synthesis import REPOSITORY
+from tests.workflow_files import CHAIN, write_workflow
+from vss.continuum.cloud.deployment import WorkflowStack
 
 CDK = REPOSITORY / "node_modules" / ".bin" / "cdk"
 BIN = Path(sys.executable).parent
@@ -115,6 +117,27 @@ def test_second_synthesis_gives_the_same_bytes(first, manifest: Path, tmp_path: 
     assert done.returncode == 0, done.stderr
     assert contents(tmp_path / "out") == contents(out)
     assert len(list(out.glob("*.template.json"))) == 4
+
+
+def test_a_workflow_is_synthesised_over_its_defaults(manifest: Path, tmp_path: Path) -> None:
+    (tmp_path / "defaults.yaml").write_text("aws: {lambda: {timeout: 33}}\n")
+    text = CHAIN.replace("      timeout: 60\n", "").replace(
+        "      container: {image: vss/mask_detection}\n", "      init_script: copy.sh\n"
+    )
+    path = write_workflow(tmp_path, text)
+    stack = WorkflowStack.read(path, "dev", True, tmp_path / "defaults.yaml")
+    done = synth(tmp_path / "out", "-c", f"manifest={manifest}", *stack.context)
+    assert done.returncode == 0, done.stderr
+    template = json.loads((tmp_path / "out" / f"{stack.name}.template.json").read_text())
+    functions = [
+        one["Properties"]
+        for one in template["Resources"].values()
+        if one["Type"] == "AWS::Lambda::Function"
+    ]
+    assert {one["FunctionName"]: one["Timeout"] for one in functions} == {
+        "vss-dev-wf-copy": 33,
+        "vss-dev-wf-masks": 33,
+    }
 
 
 @pytest.mark.skipif(

@@ -115,6 +115,29 @@ def test_queue_gives_up_into_dead_letters(of_chain: Templates, name: str) -> Non
         assert text(resource.properties["KmsMasterKeyId"]).startswith("<Key")
 
 
+@pytest.mark.parametrize("name", ["copy", "masks"])
+def test_alarms_watch_each_function_and_tell_the_stages_topic(
+    of_chain: Templates, name: str
+) -> None:
+    own = [
+        alarm.properties
+        for alarm in of_chain.resources("AWS::CloudWatch::Alarm")
+        if alarm.properties["AlarmName"].startswith(f"vss-dev-alarm-wf-{name}-")
+    ]
+    queue, timeout = f"vss-dev-wf-{name}", function(of_chain, name).properties["Timeout"]
+    assert {(a["MetricName"], a["Dimensions"][0]["Value"]): a["Threshold"] for a in own} == {
+        ("ApproximateNumberOfMessagesVisible", f"{queue}-dlq"): 1,
+        ("ApproximateAgeOfOldestMessage", queue): 12 * timeout,
+        ("Errors", queue): 1,
+        ("Throttles", queue): 1,
+    }
+    for alarm in own:
+        assert [text(one) for one in alarm["AlarmActions"]] == [
+            "arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:vss-dev-alerts"
+        ]
+        assert name in alarm["AlarmDescription"]
+
+
 def test_s3_notifies_each_queue_of_its_prefix(of_chain: Templates) -> None:
     resource = bucket(of_chain, "videos")
     found = resource.properties["NotificationConfiguration"]["QueueConfigurations"]

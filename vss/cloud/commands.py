@@ -21,6 +21,7 @@ from vss.cloud.put import image_paths, put_images
 from vss.cloud.records import RecordReader, await_records, follow
 from vss.cloud.redrive import QUEUE_PAIRS, QueuePair, dead_letters, redrive
 from vss.cloud.trace import Trace, read_traces, recent_trace_ids
+from vss.cloud.workflow_queues import with_workflows
 from vss.view.record_table import record_table
 from vss.view.waterfall import draw_waterfall, waterfall_table
 
@@ -128,8 +129,14 @@ def show_trace(deployment: Deployment, trace_id: str, picture: Path | None) -> N
 
 
 def redrive_all(deployment: Deployment) -> None:
-    """Move the dead letters of every queue back, with a bar for each."""
-    for pair in QUEUE_PAIRS:
+    """Move the dead letters of every queue back, of workflows too, with a bar for each."""
+    _redrive_each(deployment, QUEUE_PAIRS)
+    # Not everybody may list stacks: those of the stage come first.
+    _redrive_each(*with_workflows(deployment))
+
+
+def _redrive_each(deployment: Deployment, pairs: Sequence[QueuePair]) -> None:
+    for pair in pairs:
         count = _redrive(deployment, pair)
         Console().print(f"{count} messages moved back to the {pair.name} queue")
 

@@ -6,32 +6,22 @@ Exit codes: 0 the file is valid, 2 it is not.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from vss.continuum.arguments import DefaultsOption, FileArgument, read_workflow
 from vss.continuum.deployment_cli import app as deployment_app
+from vss.continuum.edge_cli import app as edge_app
 from vss.exit_codes import exit_codes
-
-if TYPE_CHECKING:
-    from vss.continuum.fdl.loading import LoadedWorkflow
+from vss.local.cli import StageOption
 
 app = typer.Typer(
     no_args_is_help=True,
     help="Workflows of functions at the edge and in AWS, described in an FDL file.",
 )
 app.add_typer(deployment_app)
-
-FileArgument = Annotated[
-    Path, typer.Argument(metavar="FILE", help="The workflow, in the Functions Definition Language.")
-]
-DefaultsOption = Annotated[
-    Path | None,
-    typer.Option(
-        help="A file with aws, oscar, storage_providers and clusters, which hold where FILE is "
-        "silent: maps merge, lists are joined."
-    ),
-]
+app.add_typer(edge_app)
 
 
 @app.command()
@@ -40,7 +30,7 @@ def check(file: FileArgument, defaults: DefaultsOption = None) -> None:
     with exit_codes():
         from vss.continuum.plan.wording import counted
 
-        loaded = _load(file, defaults)
+        loaded = read_workflow(file, defaults)
         counts = (
             counted(len(loaded.graph.nodes), "function"),
             counted(len(loaded.graph.edges), "storage edge"),
@@ -53,30 +43,21 @@ def check(file: FileArgument, defaults: DefaultsOption = None) -> None:
 def plan(
     file: FileArgument,
     defaults: DefaultsOption = None,
+    stage: StageOption = "dev",
     draw: Annotated[
         Path | None, typer.Option(metavar="PNG|SVG", help="Draw the workflow into this file.")
     ] = None,
 ) -> None:
     """Show what a workflow would make: functions, triggers, storage, resources."""
     with exit_codes():
-        loaded = _load(file, defaults)
+        loaded = read_workflow(file, defaults)
         from rich.console import Console
 
         from vss.continuum.plan.overview import overview
 
         # A file or a pipe has no width of its own; a folded name could not be searched for.
-        Console(width=None if Console().is_terminal else 160).print(overview(loaded))
+        Console(width=None if Console().is_terminal else 160).print(overview(loaded, stage))
         if draw is not None:
             from vss.continuum.plan.drawing import draw_workflow
 
             typer.echo(f"drawn: {draw_workflow(loaded, draw)}")
-
-
-def _load(file: Path, defaults: Path | None) -> LoadedWorkflow:
-    """Load a workflow and print its warnings."""
-    from vss.continuum.fdl.loading import load
-
-    loaded = load(file, defaults)
-    for warning in loaded.warnings:
-        typer.echo(f"warning: {warning}", err=True)
-    return loaded

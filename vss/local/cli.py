@@ -112,6 +112,7 @@ def status() -> None:
     """Show what runs and what waits; exit code 1 where nothing runs."""
     from vss.cloud.deployment import connect_local
     from vss.cloud.redrive import QUEUE_PAIRS, dead_letters, waiting
+    from vss.cloud.workflow_queues import with_workflows
     from vss.local import service
     from vss.local.deployment import DATA_PLANE, current_state
 
@@ -126,7 +127,8 @@ def status() -> None:
             raise typer.Exit(1)
         deployment = connect_local(state)
         typer.echo(f"stage {deployment.stage}  functions pid {state.data_plane_pid}")
-        for pair in QUEUE_PAIRS:
+        deployment, of_workflows = with_workflows(deployment)
+        for pair in (*QUEUE_PAIRS, *of_workflows):
             typer.echo(
                 f"{pair.name} queue {waiting(deployment, pair)} messages, "
                 f"dead letters {dead_letters(deployment, pair)}"

@@ -19,9 +19,13 @@ CONTENT = b"content of an object" * 1000
 @pytest.fixture
 def store(storage: WorkflowStorage) -> ObjectStore:
     storage.bucket("videos")
-    provider = Provider(endpoint=storage.faults.endpoint, region=REGION)
-    client = s3_client(provider, (ACCESS_KEY, SECRET_KEY), (1.0, 1.0))
-    return ObjectStore(client, pause=lambda _: None)
+    client = s3_client(provider(storage), (ACCESS_KEY, SECRET_KEY))
+    looks_first = not storage.keeps_to_conditions
+    return ObjectStore(client, pause=lambda _: None, looks_first=looks_first)
+
+
+def provider(storage: WorkflowStorage) -> Provider:
+    return Provider(endpoint=storage.faults.endpoint, region=REGION)
 
 
 @pytest.fixture
@@ -42,7 +46,6 @@ FAULTS = [
     Fault("error", "GET", "/videos/a", 2, status=500, code="InternalError"),
     Fault("drop", "GET", "/videos/a", 2),
     Fault("short", "GET", "/videos/a", 2),
-    Fault("hang", "GET", "/videos/a", 1, seconds=1.5),
 ]
 
 
@@ -54,6 +57,17 @@ def test_what_passes_is_tried_again(
     storage.faults.spoil(fault)
     store.download("videos", "a", tmp_path / "x", None, etag)
     assert (tmp_path / "x").read_bytes() == CONTENT
+
+
+def test_an_answer_that_does_not_come_is_asked_for_again(
+    storage: WorkflowStorage, store: ObjectStore, tmp_path: Path
+) -> None:
+    hasty = s3_client(provider(storage), (ACCESS_KEY, SECRET_KEY), (5.0, 1.0))
+    etag = storage.put("videos", "a", CONTENT)
+    storage.faults.spoil(Fault("hang", "GET", "/videos/a", 1, seconds=1.5))
+    ObjectStore(hasty, pause=lambda _: None).download("videos", "a", tmp_path / "x", None, etag)
+    assert (tmp_path / "x").read_bytes() == CONTENT
+    assert storage.faults.count("GET", "/videos/a") >= 2
 
 
 def test_what_does_not_pass_in_three_tries_may_pass_later(
@@ -157,6 +171,30 @@ def test_a_store_that_knows_no_conditions_is_written_without(
     storage.faults.spoil(unknown)
     assert store.upload(file, "videos", "out")
     assert storage.get("videos", "out") == CONTENT
+
+
+@pytest.fixture
+def looking_store(store: ObjectStore) -> ObjectStore:
+    """For stores that take no notice of conditions."""
+    return ObjectStore(store.client, pause=lambda _: None, looks_first=True)
+
+
+def test_who_looks_first_does_not_send_what_is_there(
+    storage: WorkflowStorage, looking_store: ObjectStore, file: Path
+) -> None:
+    assert looking_store.upload(file, "videos", "out")
+    assert not looking_store.upload(file, "videos", "out")
+    assert storage.faults.count("PUT", "/videos/out") == 1
+
+
+def test_who_cannot_look_for_now_does_not_write_blindly(
+    storage: WorkflowStorage, looking_store: ObjectStore, file: Path
+) -> None:
+    storage.faults.spoil(Fault("error", "HEAD", "/videos/out", 3))
+    with pytest.raises(StorageFailed) as caught:
+        looking_store.upload(file, "videos", "out")
+    assert caught.value.passing
+    assert storage.faults.count("PUT", "/videos/out") == 0
 
 
 def test_a_link_is_not_followed(store: ObjectStore, tmp_path: Path, file: Path) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from supervisor import script as script_module
 from supervisor.errors import ScriptFailed, ScriptStopped
 from supervisor.masking import LineStream, SecretMask
 from supervisor.script import RUN_MARK, ScriptRun, kill_abandoned, kill_marked, run_script
@@ -58,11 +59,8 @@ def is_alive(pid_file: Path) -> bool:
     return state != "Z"
 
 
-def wait_for(path: Path) -> None:
-    until = time.monotonic() + 5
-    while not (path.exists() and path.read_text().strip()):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+def is_written(path: Path) -> bool:
+    return path.exists() and path.read_text().endswith("\n")
 
 
 def test_both_streams_are_read_line_by_line_without_secrets(shell: Shell) -> None:
@@ -92,26 +90,30 @@ def test_any_other_end_than_exit_code_0_is_a_failure(
         shell.run(script)
 
 
-def test_a_script_that_is_late_is_asked_to_end_and_may_tidy_up(shell: Shell) -> None:
+def test_a_script_that_is_late_is_ended(shell: Shell) -> None:
     with pytest.raises(ScriptFailed, match="its time is up"):
-        shell.run("trap 'echo tidied; exit 0' TERM; echo on; while :; do sleep 0.05; done", 0.5)
-    # Some shells tell in between that their sleep was ended.
-    assert [shell.printed[0], shell.printed[-1]] == ["on", "tidied"]
+        shell.run("sleep 60", 0.1)
 
 
-def test_a_late_script_that_does_not_listen_is_killed_with_its_children(
-    shell: Shell, tmp_path: Path
+def test_a_script_is_asked_to_end_and_may_tidy_up(shell: Shell) -> None:
+    script = "trap 'echo tidied; exit 0' TERM; echo on; while :; do sleep 0.05; done"
+    with pytest.raises(ScriptStopped):
+        shell.run(script, 60, lambda: "on" in shell.printed)
+    assert "tidied" in shell.printed
+
+
+def test_a_script_that_does_not_listen_is_killed_with_its_children(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(script_module, "_GRACE_S", 0.3)
+    marks = [tmp_path / name for name in ("child", "apart")]
     script = f"""trap '' TERM
     sh -c 'trap "" TERM; echo $$ > {tmp_path}/child; while :; do sleep 0.1; done' &
     setsid sh -c 'trap "" TERM; echo $$ > {tmp_path}/apart; while :; do sleep 0.1; done' &
     while :; do sleep 0.1; done"""
-    start = time.monotonic()
-    with pytest.raises(ScriptFailed, match="its time is up"):
-        shell.run(script, 0.5)
-    assert time.monotonic() - start < 5
-    assert not is_alive(tmp_path / "child")
-    assert not is_alive(tmp_path / "apart")
+    with pytest.raises(ScriptStopped):
+        shell.run(script, 60, lambda: all(is_written(mark) for mark in marks))
+    assert [mark.name for mark in marks if is_alive(mark)] == []
 
 
 def test_what_a_script_leaves_running_is_killed_and_holds_up_nothing(
@@ -121,7 +123,7 @@ def test_what_a_script_leaves_running_is_killed_and_holds_up_nothing(
     shell.run(
         f"setsid sleep 60 & echo $! > {tmp_path}/apart; sleep 60 & echo $! > {tmp_path}/child"
     )
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 30
     assert not is_alive(tmp_path / "child")
     assert not is_alive(tmp_path / "apart")
 

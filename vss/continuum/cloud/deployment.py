@@ -41,20 +41,28 @@ class WorkflowStack:
         file: the FDL file.
         stage: whose name it carries.
         design: what is in it.
+        containers: whether images can be run where it is deployed.
+        defaults: the file that holds where the first one is silent, if there is one.
     """
 
     file: Path
     stage: str
     design: CloudWorkflow
+    containers: bool = False
+    defaults: Path | None = None
 
     @classmethod
-    def read(cls, file: Path, stage: str) -> WorkflowStack:
-        """Read the file.
+    def read(
+        cls, file: Path, stage: str, containers: bool = False, defaults: Path | None = None
+    ) -> WorkflowStack:
+        """Read the file for AWS or, without containers, for the local AWS.
 
         Raises:
             FdlError: it is not valid, or has what cannot be made in AWS.
         """
-        return cls(file.resolve(), stage, read_design(file))
+        path = None if defaults is None else defaults.resolve()
+        design = read_design(file, containers, path)
+        return cls(file.resolve(), stage, design, containers, path)
 
     @property
     def name(self) -> str:
@@ -64,7 +72,9 @@ class WorkflowStack:
     @property
     def context(self) -> list[str]:
         """What tells the app of it."""
-        return ["-c", f"workflow={self.file}"]
+        without = [] if self.containers else ["-c", "containers=none"]
+        below = [] if self.defaults is None else ["-c", f"workflow_defaults={self.defaults}"]
+        return ["-c", f"workflow={self.file}", *below, *without]
 
 
 def apply_here(stack: WorkflowStack, options: LocalOptions, step: Say, line: Say) -> Running:

@@ -10,22 +10,29 @@ from stacks.workflow_names import workflow_name
 from vss.continuum.cloud.folders import anonymised_folders, arrival_folders, folder
 from vss.continuum.cloud.images import runtime_of
 from vss.continuum.cloud.refusals import THRESHOLD_S, notes, refusals
+from vss.continuum.cloud.stand_ins import without_containers
 from vss.continuum.fdl.consistency import Finding
 from vss.continuum.fdl.errors import FdlError, Problem
 from vss.continuum.fdl.graph import FunctionNode
 from vss.continuum.fdl.loading import LoadedWorkflow, load
 from vss.continuum.fdl.models import AwsFunction
-from vss.continuum.fdl.reader import read_file
 from vss.continuum.fdl.validation import problem_at
 
 
-def read_design(path: Path) -> CloudWorkflow:
+def read_design(path: Path, containers: bool = True, defaults: Path | None = None) -> CloudWorkflow:
     """Return the cloud half of an FDL file.
+
+    Args:
+        path: of the file.
+        containers: whether there are any; without, functions of this project stand in for the
+            images that it knows.
+        defaults: of a file with what holds where the first one is silent.
 
     Raises:
         FdlError: the file is not valid, or has what cannot be made in AWS.
     """
-    return cloud_design(load(path))
+    loaded = load(path, defaults)
+    return cloud_design(loaded if containers else without_containers(loaded))
 
 
 def cloud_design(loaded: LoadedWorkflow) -> CloudWorkflow:
@@ -34,9 +41,9 @@ def cloud_design(loaded: LoadedWorkflow) -> CloudWorkflow:
     Raises:
         FdlError: it has what cannot be made in AWS; all of it is named.
     """
-    wrong = list(refusals(loaded))
+    wrong = refused(loaded)
     if wrong:
-        raise FdlError(_at(loaded, wrong))
+        raise FdlError(wrong)
     functions = tuple(_function(loaded, node) for node in loaded.graph.nodes if _is_aws(node))
     ours = {place.bucket for function in functions for place in function.inputs}
     ours |= {output.folder.bucket for function in functions for output in function.outputs}
@@ -49,12 +56,17 @@ def cloud_design(loaded: LoadedWorkflow) -> CloudWorkflow:
     )
 
 
+def refused(loaded: LoadedWorkflow) -> tuple[Problem, ...]:
+    """Return what of a workflow cannot be made in AWS."""
+    return tuple(_at(loaded, refusals(loaded)))
+
+
 def _is_aws(node: FunctionNode) -> bool:
     return isinstance(node.definition, AwsFunction)
 
 
 def _at(loaded: LoadedWorkflow, findings: Iterable[Finding]) -> Iterator[Problem]:
-    tree = read_file(loaded.path)
+    tree = loaded.tree
     return (problem_at(tree, path, message) for path, message in findings)
 
 

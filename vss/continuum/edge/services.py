@@ -27,6 +27,7 @@ from vss.continuum.fdl.models import (
     StorageProviders,
 )
 from vss.continuum.fdl.quantities import parse_quantity
+from vss.continuum.oscar.deployment import script_of, with_real_buckets
 
 OBJECT_TAGS = "vss/object-tags"
 """Annotation of a service: the tags of all objects that it stores, as in ``anonymised=true``."""
@@ -66,26 +67,27 @@ class EdgeService:
         return self.description.name
 
 
-def local_services(loaded: LoadedWorkflow) -> tuple[EdgeService, ...]:
+def local_services(
+    loaded: LoadedWorkflow, buckets: Mapping[str, str] = {}
+) -> tuple[EdgeService, ...]:
     """Return the services of ``cluster: local`` of a workflow.
+
+    Args:
+        loaded: the workflow.
+        buckets: names of its buckets in AWS, by those in the file.
 
     Raises:
         ConfigurationError: one asks for what this machine does not do, or its script cannot be
             read.
     """
-    found: list[EdgeService] = []
-    for node in loaded.graph.nodes:
-        if isinstance(node.definition, OscarFunction) and node.definition.is_local:
-            path = loaded.script(node)
-            try:
-                script = "" if path is None else path.read_text(encoding="utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                raise ConfigurationError(
-                    f"script {str(path)!r} of {node.name!r}: {error}"
-                ) from error
-            service = node.definition.service
-            found.append(edge_service(service, script, loaded.workflow.storage_providers))
-    return tuple(found)
+    providers = loaded.workflow.storage_providers
+    return tuple(
+        edge_service(
+            with_real_buckets(node.definition.service, buckets), script_of(loaded, node), providers
+        )
+        for node in loaded.graph.nodes
+        if isinstance(node.definition, OscarFunction) and node.definition.is_local
+    )
 
 
 def edge_service(service: OscarService, script: str, providers: StorageProviders) -> EdgeService:

@@ -6,18 +6,26 @@ its webhooks configured on the server instead; stores that do neither are looked
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import boto3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.httpsession import URLLib3Session
+from botocore.parsers import ResponseParserError
 from supervisor.description import Provider, StoragePlace
+from supervisor.errors import StorageFailed
 from supervisor.object_store import ObjectStore
-from supervisor.storage_failures import storage_failure
+from supervisor.storage_failures import error_code, storage_failure
 
 if TYPE_CHECKING:
     from types_boto3_s3.type_defs import NotificationConfigurationTypeDef
+
+_TOPICS, _REGION = "TopicConfigurations", "us-east-1"
 
 
 def subscribe(
@@ -44,31 +52,55 @@ def subscribe(
     try:
         arn = _topic(provider, keys, name, address)
         _notify(store, place, name, arn)
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, ResponseParserError) as error:
         raise storage_failure(f"subscribing to {place.bucket}/{place.folder}", error) from error
 
 
-def unsubscribe(store: ObjectStore, place: StoragePlace, name: str) -> None:
-    """Take the notification of that name from a bucket.
+def unsubscribe(
+    store: ObjectStore, provider: Provider, keys: tuple[str, str], place: StoragePlace, name: str
+) -> None:
+    """Take the notification of that name from a bucket; what else the bucket notifies of stays.
+
+    Arguments as those of `subscribe`.
 
     Raises:
         StorageFailed: the store was not reached, or refused.
     """
-
-    def without(configuration: dict[str, Any]) -> None:
-        configuration["TopicConfigurations"] = _others(configuration, name)
-
     try:
-        _change(store, place.bucket, without)
+        rest = _configuration(store, place.bucket)
+        rest[_TOPICS] = _others(rest, name)
+        try:
+            _put(store, place.bucket, rest)
+        except ClientError as error:
+            # Ceph 16 takes no empty list …
+            if error_code(error) != "MalformedXML":
+                raise
+        if _has(_configuration(store, place.bucket), name):
+            # … and adds what it is sent to what is there.
+            _delete(provider, keys, place.bucket, name)
     except (BotoCoreError, ClientError) as error:
         raise storage_failure(f"unsubscribing from {place.bucket}", error) from error
+
+
+def _delete(provider: Provider, keys: tuple[str, str], bucket: str, name: str) -> None:
+    """Delete one notification: a call of Ceph's own, "Delete Notification" of its S3 manual."""
+    request = AWSRequest("DELETE", f"{provider.endpoint}/{bucket}", params={"notification": name})
+    region = provider.region or _REGION
+    S3SigV4Auth(Credentials(*keys), "s3", region).add_auth(request)
+    verify: Any = provider.verify  # or a file of authorities, which botocore's types do not know
+    answer = URLLib3Session(verify=verify).send(request.prepare())
+    if answer.status_code >= HTTPStatus.BAD_REQUEST:
+        raise StorageFailed(
+            f"unsubscribing from {bucket}: DELETE ?notification={name} gave {answer.status_code}",
+            passing=answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR,
+        )
 
 
 def _topic(provider: Provider, keys: tuple[str, str], name: str, address: str) -> str:
     client = boto3.session.Session().client(
         "sns",
         endpoint_url=provider.endpoint,
-        region_name=provider.region or "us-east-1",
+        region_name=provider.region or _REGION,
         aws_access_key_id=keys[0],
         aws_secret_access_key=keys[1],
         verify=provider.verify,
@@ -84,22 +116,27 @@ def _notify(store: ObjectStore, place: StoragePlace, name: str, arn: str) -> Non
     if place.folder:
         rule = {"Name": "prefix", "Value": f"{place.folder}/"}
         entry["Filter"] = {"Key": {"FilterRules": [rule]}}
+    configuration = _configuration(store, place.bucket)
+    configuration[_TOPICS] = [*_others(configuration, name), entry]
+    _put(store, place.bucket, configuration)
 
-    def with_ours(configuration: dict[str, Any]) -> None:
-        configuration["TopicConfigurations"] = [*_others(configuration, name), entry]
 
-    _change(store, place.bucket, with_ours)
+def _has(configuration: dict[str, Any], name: str) -> bool:
+    return any(entry.get("Id") == name for entry in configuration.get(_TOPICS, []))
 
 
 def _others(configuration: dict[str, Any], name: str) -> list[Any]:
-    return [e for e in configuration.get("TopicConfigurations", []) if e.get("Id") != name]
+    return [entry for entry in configuration.get(_TOPICS, []) if entry.get("Id") != name]
 
 
-def _change(store: ObjectStore, bucket: str, change: Callable[[dict[str, Any]], None]) -> None:
+def _configuration(store: ObjectStore, bucket: str) -> dict[str, Any]:
     found: dict[str, Any] = dict(store.client.get_bucket_notification_configuration(Bucket=bucket))
     found.pop("ResponseMetadata", None)
-    change(found)
-    configuration: NotificationConfigurationTypeDef = found  # type: ignore[assignment]
+    return found
+
+
+def _put(store: ObjectStore, bucket: str, changed: dict[str, Any]) -> None:
+    configuration: NotificationConfigurationTypeDef = changed  # type: ignore[assignment]
     store.client.put_bucket_notification_configuration(
         Bucket=bucket, NotificationConfiguration=configuration
     )

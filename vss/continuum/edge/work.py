@@ -33,8 +33,9 @@ from vss.continuum.edge.journal import Job, Upload
 from vss.continuum.edge.services import EdgeService
 from vss.continuum.edge.space import Space
 
-# Of this machine's environment a script sees what programs need to be found and to speak.
-_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ")
+# Of this machine's environment a script sees what programs need to be found and to speak, and
+# where this project's are.
+_INHERITED = ("PATH", "LANG", "LC_ALL", "TZ", "VSS_PYTHON", "VSS_MODEL_SET", "VSS_MANIFEST")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,23 @@ class LoadedWorkflow:
     Attributes:
         path: of the file; the scripts it names are relative to its folder.
         warnings: in the order of the file.
+        defaults: the file that holds where the first one is silent, if there is one.
     """
 
     path: Path
     workflow: Workflow
     graph: WorkflowGraph
     warnings: tuple[Problem, ...]
+    defaults: Path | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """What was read, with its positions.
+
+        Raises:
+            FdlError: a file can no longer be read.
+        """
+        return _tree(self.path, self.defaults)
 
     def script(self, node: FunctionNode) -> Path | None:
         """Return where the script of a function lies, or None where it has none."""
@@ -53,11 +64,15 @@ def load(path: Path, defaults: Path | None = None) -> LoadedWorkflow:
     Raises:
         FdlError: with all that is wrong.
     """
-    tree = read_file(path)
-    if defaults is not None:
-        tree = under_defaults(tree, read_file(defaults))
+    tree = _tree(path, defaults)
     loaded = check(tree, path)
-    return replace(loaded, warnings=tuple(sorted({*loaded.warnings, *_no_scripts(tree, loaded)})))
+    warnings = tuple(sorted({*loaded.warnings, *_no_scripts(tree, loaded)}))
+    return replace(loaded, warnings=warnings, defaults=defaults)
+
+
+def _tree(path: Path, defaults: Path | None) -> Tree:
+    tree = read_file(path)
+    return tree if defaults is None else under_defaults(tree, read_file(defaults))
 
 
 def check(tree: Tree, path: Path) -> LoadedWorkflow:

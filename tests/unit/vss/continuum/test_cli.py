@@ -27,9 +27,9 @@ def test_a_valid_file_is_counted() -> None:
 def test_warnings_are_told_and_do_no_harm() -> None:
     result = run("check", PAPER)
     assert result.exit_code == 0
-    assert result.stdout.endswith("is valid: 2 functions, 1 storage edge, 6 warnings\n")
+    assert result.stdout.endswith("is valid: 2 functions, 1 storage edge, 5 warnings\n")
     lines = result.stderr.splitlines()
-    assert len(lines) == 6
+    assert len(lines) == 5
     assert all(line.startswith(f"warning: {PAPER}:") for line in lines)
     assert "xxxxxx" not in result.output
 
@@ -71,10 +71,20 @@ def test_the_plan_shows_functions_triggers_and_resources() -> None:
         "reads   s3 scar-mask-detector/intermediate  each file, from my_oscar/oscar-anon-and-split",
         "writes  s3 scar-mask-detector/result  a result",
         "runs    mask-detector.sh",
-        "dead-letter queue scar-mask-detector-dead-letters",
-        "s3.my_s3: scar-mask-detector",
+        "dead-letter queue vss-dev-wf-scar-mask-detector-dlq",
+        "s3.my_s3: scar-mask-detector (vss-dev-wf-scar-mask-detector-<account>-<region>)",
+        "stack in AWS: vss-dev-workflow-paper-mask-detection",
     ):
         assert part in text.replace("\n│       ", "")
+
+
+def test_names_are_those_of_the_stage_and_refusals_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "w.yaml"
+    path.write_text(in_aws("execution_mode: batch"))
+    result = run("plan", path, "--stage", "prod")
+    assert result.exit_code == 0
+    assert "stack in AWS: vss-prod-workflow-w" in result.stdout
+    assert f"apply refuses {path}:5:23" in result.stdout.replace("\n", "")
 
 
 def test_the_plan_is_drawn(tmp_path: Path) -> None:

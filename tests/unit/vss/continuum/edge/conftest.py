@@ -7,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.edge_site import EdgeSite
-from tests.faulty_s3 import faulty_s3
+from tests.edge_site import EdgeSite, edge_site
 from tests.workflow_storage import WorkflowStorage, _storage_server, storage  # noqa: F401
 
 
 @pytest.fixture
 def site(storage: WorkflowStorage, tmp_path: Path) -> Iterator[EdgeSite]:  # noqa: F811
-    with faulty_s3(storage.upstream) as cloud:
-        yield EdgeSite(storage, cloud, tmp_path / "state")
+    with edge_site(storage, tmp_path / "state") as found:
+        yield found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import os
 from pathlib import Path
 
 import pytest
@@ -20,12 +20,13 @@ def _enforced() -> None:
 
 
 def groups() -> list[Path]:
-    return list(ROOT.glob(f"**/{PREFIX}*-edge-*"))
+    # Other runners may work on this machine.
+    return list(ROOT.glob(f"**/{PREFIX}{os.getpid()}-edge-*"))
 
 
 def test_a_script_that_needs_more_memory_than_it_may_is_ended(site: EdgeSite) -> None:
     site.put("a.mp4")
-    script = "head -c 200000000 /dev/zero | tail -c 190000000 > /dev/null"
+    script = "head -c 80000000 /dev/zero | tail -c 70000000 > /dev/null"
     runner = site.run_until_idle(script, max_attempts=1, fields={"memory": "32Mi"})
     if read_failed(runner.folders.failed) == []:
         pytest.fail("the script ended well")
@@ -37,17 +38,15 @@ def test_a_script_that_needs_more_memory_than_it_may_is_ended(site: EdgeSite) ->
 
 def test_a_script_gets_its_share_of_the_cpu(site: EdgeSite) -> None:
     site.put("a.mp4")
-    # Half a second of work at a fifth of a CPU takes two seconds and more.
+    # In a second at a fifth of a CPU it works for a fifth of a second.
     script = """
-    end=$(($(date +%s%N) + 2000000000))
+    end=$(($(date +%s%N) + 1000000000))
     while [ $(date +%s%N) -lt $end ]; do :; done
     times | tail -n 1 > "$TMP_OUTPUT_DIR/times"
     """
-    start = time.monotonic()
     site.run_until_idle(script, fields={"cpu": "0.2"}).close()
-    assert time.monotonic() - start >= 2
     # `times` prints user and system time of children as 0m0.123s.
     text = site.frames()["split/times"].decode().split()
     used_s = sum(float(part.split("m")[1].rstrip("s")) for part in text)
-    assert used_s < 1.0
+    assert used_s < 0.5
     assert groups() == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from supervisor.description import Provider, StoragePlace
@@ -29,12 +30,15 @@ def store(storage: WorkflowStorage) -> ObjectStore:
 def test_all_pages_of_the_folder_are_seen_and_nothing_else(
     storage: WorkflowStorage, store: ObjectStore
 ) -> None:
-    for n in range(1003):
-        storage.client.put_object(Bucket="videos", Key=f"input/{n}", Body=b"")
-    for key in ("input2/a", "inpu", "input/folder/"):
+    def three_a_page(params: dict[str, Any], **_: object) -> None:
+        params["MaxKeys"] = 3
+
+    store.client.meta.events.register("before-parameter-build.s3.ListObjectsV2", three_a_page)
+    for key in (*(f"input/{n}" for n in range(7)), "input2/a", "inpu", "input/folder/"):
         storage.client.put_object(Bucket="videos", Key=key, Body=b"")
     pages = list(look(store, PLACE))
-    assert [len(page) for page in pages] == [1000, 3]
+    assert [len(page) for page in pages] == [3, 3, 1]
+    assert sorted(found.key for page in pages for found in page) == [f"input/{n}" for n in range(7)]
 
 
 def test_a_whole_bucket_is_a_place(storage: WorkflowStorage, store: ObjectStore) -> None:

@@ -1,25 +1,29 @@
 """What a function would make, by kind and name."""
 
+from pathlib import Path
+
 import pytest
 
-from tests.fdl_documents import beside_lambda, in_aws, loaded, on_cluster, services
-from vss.continuum.plan.resources import Resource, buckets, resources
+from stacks.naming import Naming
+from tests.fdl_documents import in_aws, loaded, on_cluster, services
+from tests.infrastructure.synthesis import synthesise_workflow
+from tests.workflow_files import CHAIN, chain, write_workflow
+from vss.continuum.fdl.loading import load
+from vss.continuum.plan.resources import buckets, names_in_aws, resources
 
-BATCH = "\n    batch: {compute_resources: {security_group_ids: [sg-1], subnets: [subnet-1]}}"
-FUNCTION = ["Lambda function", "log group", "role"]
-QUEUES = ["queue", "dead-letter queue"]
-JOB = ["Batch job definition", "Batch job queue", "Batch compute environment"]
+NAMING = Naming("dev")
+FUNCTION = ["Lambda function", "log group", "queue", "dead-letter queue", "alarms"]
 
 
 @pytest.mark.parametrize(
     ("text", "kinds"),
     [
         (in_aws(), FUNCTION),
-        (in_aws("input: [{storage_provider: s3, path: abc/d}]"), FUNCTION + QUEUES),
-        (in_aws("container: {image: a/b}"), [*FUNCTION, "container image"]),
-        (beside_lambda("api_gateway: {name: a}"), [*FUNCTION, "HTTP interface"]),
-        (in_aws("execution_mode: lambda-batch") + BATCH, FUNCTION + JOB),
-        (in_aws("execution_mode: batch") + BATCH, ["role", *JOB]),
+        (in_aws("container: {image: a/b}"), [*FUNCTION, "from image"]),
+        (
+            in_aws("container: {image: vss/mask_detection}"),
+            [*FUNCTION, "from the layers of this project:"],
+        ),
         (on_cluster(), ["service"]),
         (
             on_cluster("input: [{storage_provider: minio, path: abc/d}]"),
@@ -36,13 +40,23 @@ JOB = ["Batch job definition", "Batch job queue", "Batch compute environment"]
 )
 def test_a_function_makes(text: str, kinds: list[str]) -> None:
     (node,) = loaded(text).graph.nodes
-    assert [resource.kind for resource in resources(node)] == kinds
+    assert [resource.kind for resource in resources(node, NAMING)] == kinds
 
 
-def test_resources_are_named_after_the_function() -> None:
-    (node,) = loaded(in_aws("input: [{storage_provider: s3, path: abc/d}]")).graph.nodes
-    assert Resource("log group", "/aws/lambda/f") in resources(node)
-    assert Resource("dead-letter queue", "f-dead-letters") in resources(node)
+def test_resources_have_the_names_that_they_get_in_the_stack(tmp_path: Path) -> None:
+    workflow = load(write_workflow(tmp_path, CHAIN))
+    made = {
+        resource.name
+        for node in workflow.graph.nodes
+        for resource in resources(node, NAMING)
+        if node.place == "aws" and not resource.kind.startswith(("from", "alarms"))
+    }
+    buckets_of_it = names_in_aws(workflow.graph.nodes, NAMING)
+    assert set(buckets_of_it) == {"videos", "results"}
+    named = {real.partition("<")[0] for real in buckets_of_it.values()}
+    template = str(synthesise_workflow(tmp_path, chain(tmp_path)).template("workflow-chain"))
+    for name in made | named:
+        assert f"'{name}" in template, name
 
 
 def test_buckets_are_counted_once() -> None:
