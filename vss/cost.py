@@ -50,13 +50,23 @@ def forecast(
     cold_starts: Annotated[
         float | None, typer.Option(help="In the month; reckoned by default.")
     ] = None,
+    workflow: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Price the stack of this workflow; its images come as those of the cameras.",
+        ),
+    ] = None,
+    defaults: Annotated[
+        Path | None, typer.Option(help="What holds where the workflow's file is silent.")
+    ] = None,
     free_tier: Annotated[bool, typer.Option(help="Take the always-free tier off.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")] = False,
     chart: Annotated[
         Path | None, typer.Option(help="Where the picture goes, without suffix.")
     ] = None,
 ) -> None:
-    """Reckon the monthly bill of a stage, idle and loaded, from its templates and list prices."""
+    """Reckon the monthly bill of a stage or workflow, idle and loaded, from its templates."""
     from vss.study.forecast_command import Asked, run_forecast
     from vss.study.workload import Workload
 
@@ -74,5 +84,7 @@ def forecast(
             init_ms=init_ms,
             cold_starts=cold_starts,
         )
-        target = chart or FOLDER / f"forecast-{stage}"
-        run_forecast(Asked(stage, settings or [], workload, free_tier, json, target))
+        name = stage if workflow is None else f"{stage}-{workflow.stem}"
+        target = chart or FOLDER / f"forecast-{name}"
+        asked = Asked(stage, settings or [], workload, free_tier, json, target, workflow, defaults)
+        run_forecast(asked)

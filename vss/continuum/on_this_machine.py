@@ -1,21 +1,24 @@
 """Both halves of a workflow on this machine: the local AWS, and the edge runner for every service.
 
 The local AWS stands for S3, with the buckets of the deployed stack, and for each MinIO server that
-the file does not declare, such as that of a cluster. Buckets that are not there are made, as OSCAR
-makes those of its services.
+the file does not declare, such as that of a cluster; for all of them if wanted. Buckets that are
+not there are made, as OSCAR makes those of its services.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from boto3.exceptions import S3UploadFailedError
+from botocore.exceptions import BotoCoreError, ClientError
 from deep_learning.errors import ConfigurationError
 from pydantic import SecretStr
 from supervisor.description import Credentials, Provider
 
-from vss.cloud.deployment import Deployment
+from vss.cloud.deployment import Deployment, DeploymentError
 from vss.continuum.edge.runner import EdgeRunner
 from vss.continuum.edge.services import EdgeService, edge_service
 from vss.continuum.edge.settings import RunnerSettings
@@ -26,7 +29,10 @@ from vss.local.state import REGION, LocalState
 
 
 def services_here(
-    loaded: LoadedWorkflow, buckets: Mapping[str, str], state: LocalState
+    loaded: LoadedWorkflow,
+    buckets: Mapping[str, str],
+    state: LocalState,
+    minio_here: bool = False,
 ) -> tuple[EdgeService, ...]:
     """Return all services of the workflow, whatever their cluster, as this machine runs them.
 
@@ -34,11 +40,12 @@ def services_here(
         loaded: the workflow.
         buckets: names of its buckets in the local AWS, by those in the file.
         state: of the local AWS.
+        minio_here: whether the local AWS stands for the MinIO servers that the file declares, too.
 
     Raises:
         ConfigurationError: a service asks for what this machine does not do.
     """
-    providers = _with_local_servers(loaded, state)
+    providers = _with_local_servers(loaded, state, minio_here)
     found = []
     for node in loaded.graph.nodes:
         if isinstance(node.definition, OscarFunction):
@@ -79,8 +86,42 @@ def run_edge(
         runner.close()
 
 
-def _with_local_servers(loaded: LoadedWorkflow, state: LocalState) -> StorageProviders:
-    """Return the providers of the file, the local AWS in the place of servers it lacks."""
+def put_files(
+    files: Sequence[Path], services: tuple[EdgeService, ...], deployment: Deployment
+) -> str:
+    """Put files into the input that no service writes to; return its bucket and folder.
+
+    Raises:
+        ConfigurationError: none of these inputs lies in the local AWS.
+        DeploymentError: the local AWS refuses.
+        OSError: a file cannot be read.
+    """
+    described = [service.description for service in services]
+    written = {output.place for one in described for output in one.outputs}
+    for description in described:
+        for place in description.inputs:
+            endpoint = description.providers[place.provider].endpoint
+            if place not in written and endpoint == deployment.endpoint:
+                for path in files:
+                    _put(path, deployment, place.bucket, place.key(path.name))
+                return f"{place.bucket}/{place.folder}".rstrip("/")
+    raise ConfigurationError(
+        "files are put into the local AWS, and no service reads from it; put them into your own "
+        "store, or let the local AWS stand in for it: --minio-here"
+    )
+
+
+def _put(path: Path, deployment: Deployment, bucket: str, key: str) -> None:
+    try:
+        deployment.s3.upload_file(str(path), bucket, key)
+    except (ClientError, BotoCoreError, S3UploadFailedError) as error:
+        raise DeploymentError(f"{path.name} cannot be put into {bucket}: {error}") from error
+
+
+def _with_local_servers(
+    loaded: LoadedWorkflow, state: LocalState, instead: bool
+) -> StorageProviders:
+    """Return the providers of the file, the local AWS in the place of servers it lacks, or all."""
     declared = loaded.workflow.storage_providers
     key, secret = SecretStr(state.access_key_id), SecretStr(state.secret_access_key)
     local = MinioProvider(endpoint=state.endpoint, access_key=key, secret_key=secret, region=REGION)
@@ -88,7 +129,7 @@ def _with_local_servers(loaded: LoadedWorkflow, state: LocalState) -> StoragePro
         entry.provider_id: local
         for node in loaded.graph.nodes
         for entry in (*node.inputs, *node.outputs)
-        if entry.provider_type is ProviderType.MINIO and declared.find(entry) is None
+        if entry.provider_type is ProviderType.MINIO and (instead or declared.find(entry) is None)
     }
     return declared.model_copy(update={"minio": {**declared.minio, **missing}})
 

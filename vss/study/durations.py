@@ -26,6 +26,9 @@ _LOCAL_SCOPE_MS, _CONNECT_MS = Decimal(543 + 74), Decimal(76)
 _INIT_MS = {512: 3727, 704: 2516, 1024: 1713, 1536: 1167, 1769: 1008, 3008: 785}
 # Beyond it Lambda starts again inside the first invocation, and both are billed.
 _INIT_LIMIT_MS = Decimal(10_000)
+# Decode, look, draw and encode an image of 1920 x 1080: processor time of one thread, networks of
+# the set "masks"; `make bench-masks` measures it by memory.
+MASKS_MS = Decimal(45)
 # A photograph takes about as long as an image; S3 is asked five times, one after the other.
 _ENROLMENT_S3_MS = 2 * GET_MS + 3 * PUT_MS
 
@@ -55,6 +58,14 @@ def batch_ms(images: Decimal, memory_mb: int, *, local_scope: bool = False) -> D
 def enrolment_ms(memory_mb: int) -> Decimal:
     """Return the duration of a warm invocation that enrols one photograph."""
     return _IMAGE_MS / share(memory_mb) + _ENROLMENT_S3_MS
+
+
+def masks_ms(memory_mb: int) -> Decimal:
+    """Return the duration of a warm invocation that looks for masks in one image.
+
+    The image is read, its results are written one after the other.
+    """
+    return MASKS_MS / share(memory_mb) + GET_MS + 2 * PUT_MS
 
 
 def restore_ms(memory_mb: int) -> Decimal:

@@ -37,6 +37,7 @@ class Forecast:
 
     Attributes:
         settings: over those of cdk.json.
+        workflow: that is priced, instead of the stage's own stacks.
         levers: that save something, the biggest saving first.
     """
 
@@ -48,6 +49,14 @@ class Forecast:
     idle: Bill
     loaded: Bill
     levers: tuple[Lever, ...]
+    workflow: str | None = None
+
+    @property
+    def subject(self) -> str:
+        """What is priced, at the beginning of a title."""
+        if self.workflow is None:
+            return f"Stage {self.stage}"
+        return f"Workflow {self.workflow} beside stage {self.stage}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +106,7 @@ def forecast(question: Question, synthesise: Synthesise, step: Step) -> Forecast
         _bill(question, template, question.workload.idle),
         loaded,
         tuple(sorted(_best_of_each(saving), key=lambda lever: -lever.saving)),
+        None if template.workflow is None else template.workflow.name,
     )
 
 

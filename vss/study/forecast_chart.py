@@ -35,7 +35,7 @@ def draw_forecast(made: Forecast, target: Path) -> list[Path]:
         axes.set_ylabel("USD a month" if place == 1 else "", fontsize=9)
     workload, tier = made.workload, "free tier taken off" if made.free_tier else "no free tier"
     figure.suptitle(
-        f"Stage {made.stage}, {made.prices.region}: {plain(workload.cameras)} cameras, an image "
+        f"{made.subject}, {made.prices.region}: {plain(workload.cameras)} cameras, an image "
         f"every {plain(workload.period_s)} s, {plain(workload.hours_per_day)} h a day\n"
         f"list prices compiled {made.prices.compiled}, {tier}; each bar has its own scale",
         fontsize=10,

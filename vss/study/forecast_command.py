@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from stacks.workflow_design import CloudWorkflow
 from vss.local.deployment import parse_settings
 from vss.study.billing.function_load import function_loads
 from vss.study.forecast import Question, forecast
@@ -22,7 +23,13 @@ from vss.study.workload import Workload
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the command was called with; ``target`` is the picture's path without suffix."""
+    """What the command was called with.
+
+    Attributes:
+        target: the picture's path without suffix.
+        workflow: an FDL file whose stack is priced, instead of those of the stage.
+        defaults: what holds where that file is silent.
+    """
 
     stage: str
     settings: list[str]
@@ -30,6 +37,8 @@ class Asked:
     free_tier: bool
     as_json: bool
     target: Path
+    workflow: Path | None = None
+    defaults: Path | None = None
 
 
 def run_forecast(asked: Asked) -> None:
@@ -37,6 +46,7 @@ def run_forecast(asked: Asked) -> None:
 
     Raises:
         ConfigurationError: an unknown stage or setting, or a value that is not allowed.
+        FdlError: the workflow is not valid, or has what cannot be made in AWS.
         UnpricedResourceError: the template holds what has no price.
     """
     question = Question(
@@ -46,7 +56,8 @@ def run_forecast(asked: Asked) -> None:
         prices=price_list(),
         free_tier=asked.free_tier,
     )
-    templates = _Templates()
+    design = None if asked.workflow is None else _design(asked.workflow, asked.defaults)
+    templates = _Templates(design)
     with Console(stderr=True).status("") as status:
         made = forecast(question, templates, lambda text: status.update(f"pricing: {text}"))
         loads = function_loads(templates(asked.stage, question.settings), asked.workload)
@@ -61,14 +72,22 @@ def run_forecast(asked: Asked) -> None:
         console.print(f"Pictures: {', '.join(map(str, pictures))}", style="dim")
 
 
+def _design(file: Path, defaults: Path | None) -> CloudWorkflow:
+    # Only here: a forecast of the stage needs no reader of workflows.
+    from vss.continuum.cloud.design import read_design
+
+    return read_design(file, defaults=defaults)
+
+
 class _Templates:
     """Synthesises what is asked for once."""
 
-    def __init__(self) -> None:
+    def __init__(self, workflow: CloudWorkflow | None) -> None:
+        self._workflow = workflow
         self._made: dict[str, StageTemplate] = {}
 
     def __call__(self, stage: str, settings: Mapping[str, Json]) -> StageTemplate:
         key = json.dumps([stage, settings], sort_keys=True)
         if key not in self._made:
-            self._made[key] = synthesise(stage, settings)
+            self._made[key] = synthesise(stage, settings, self._workflow)
         return self._made[key]

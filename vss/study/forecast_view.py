@@ -30,7 +30,7 @@ def as_view(made: Forecast, loads: tuple[FunctionLoad, ...]) -> Group:
     if unconfirmed := _unconfirmed(made):
         text = f"{UNCONFIRMED} price to be confirmed: {'; '.join(unconfirmed)}"
         parts.append(Text(text, "yellow"))
-    listed = "\n".join(f"- {one}" for one in assumptions(made.workload, loads))
+    listed = "\n".join(f"- {one}" for one in _assumed(made, loads))
     parts.append(Text(f"Assumed:\n{listed}", "dim"))
     prices = made.prices
     source = f"List prices of {prices.region}, compiled {prices.compiled} (vss/study/prices.toml)"
@@ -44,6 +44,7 @@ def as_document(made: Forecast, loads: tuple[FunctionLoad, ...]) -> dict[str, An
     return {
         "format": FORMAT,
         "stage": made.stage,
+        "workflow": made.workflow,
         "settings": dict(made.settings),
         "region": made.prices.region,
         "prices_compiled": made.prices.compiled.isoformat(),
@@ -54,12 +55,16 @@ def as_document(made: Forecast, loads: tuple[FunctionLoad, ...]) -> dict[str, An
             {"change": one.change.label, "total": float(one.total), "saving": float(one.saving)}
             for one in made.levers
         ],
-        "assumptions": list(assumptions(made.workload, loads)),
+        "assumptions": list(_assumed(made, loads)),
     }
 
 
+def _assumed(made: Forecast, loads: tuple[FunctionLoad, ...]) -> tuple[str, ...]:
+    return assumptions(made.workload, loads, of_workflow=made.workflow is not None)
+
+
 def _bills(made: Forecast) -> Table:
-    title = f"Stage {made.stage}: a month idle, and with {plain(made.workload.cameras)} cameras"
+    title = f"{made.subject}: a month idle, and with {plain(made.workload.cameras)} cameras"
     table = Table(title=title, box=SIMPLE_HEAD, pad_edge=False)
     table.add_column("for", overflow="fold", min_width=20)
     table.add_column("unit price, USD", justify="right", no_wrap=True)

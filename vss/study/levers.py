@@ -46,17 +46,11 @@ def changes(template: StageTemplate, workload: Workload) -> Iterator[Change]:
     """Yield what may lower the bill of ``template`` under ``workload``.
 
     Memory is left alone where the duration of an image is given: at another memory it is not known.
+    Of a workflow memory and batches are its file's.
     """
     yield from _retention(template)
-    yield _setting(f"batches of {_FULL_BATCH}, waited for up to {_WINDOW_S} s", **_batches())
-    loads = function_loads(template, workload)
-    if workload.duration_ms is None:
-        present = {load.memory_mb for load in loads}
-        for memory in _MEMORIES_MB:
-            if memory not in present:
-                yield _setting(f"memory_mb {memory}", memory_mb=memory)
-    if any(load.provisioned or load.schedules.instances or load.snap_start for load in loads):
-        yield _setting("warm_keeping none", warm_keeping="none")
+    if template.workflow is None:
+        yield from _of_the_stage(template, workload)
     yield Change(
         "period_s",
         f"an image every {2 * workload.period_s:f} s instead of {workload.period_s:f} s",
@@ -68,6 +62,18 @@ def changes(template: StageTemplate, workload: Workload) -> Iterator[Change]:
         workload=replace(workload, image_kb=workload.image_kb / 2),
     )
     yield Change("tracing", "no X-Ray traces (no setting: the templates' code)", edit=_untraced)
+
+
+def _of_the_stage(template: StageTemplate, workload: Workload) -> Iterator[Change]:
+    yield _setting(f"batches of {_FULL_BATCH}, waited for up to {_WINDOW_S} s", **_batches())
+    loads = function_loads(template, workload)
+    if workload.duration_ms is None:
+        present = {load.memory_mb for load in loads}
+        for memory in _MEMORIES_MB:
+            if memory not in present:
+                yield _setting(f"memory_mb {memory}", memory_mb=memory)
+    if any(load.provisioned or load.schedules.instances or load.snap_start for load in loads):
+        yield _setting("warm_keeping none", warm_keeping="none")
     yield Change(
         "EventBridge",
         "alerts by a notification of S3 for alerts/ alone instead of EventBridge (no setting: the "
@@ -89,13 +95,21 @@ def _retention(template: StageTemplate) -> Iterator[Change]:
     for purpose, days in (("frames", 1), ("results", 30)):
         for bucket in template.of_type("AWS::S3::Bucket"):
             present = max(_expiries(bucket), default=0)
-            if template.purpose(bucket, "BucketName") == purpose and present > days:
+            if _is_kept_as(template, bucket, purpose) and present > days:
                 name = f"{purpose}_retention_days"
                 yield _setting(f"{name} {days} instead of {present}", **{name: days})
     retentions = [one.properties["RetentionInDays"] for one in template.of_type(_LOG_GROUP)]
     if max(retentions, default=0) > 7:
         label = f"log_retention_days 7 instead of {max(retentions)}"
         yield _setting(label, log_retention_days=7)
+
+
+def _is_kept_as(template: StageTemplate, bucket: Resource, purpose: str) -> bool:
+    """Tell whether the setting of ``purpose`` is the life of a bucket's objects."""
+    if template.workflow is not None:
+        # All of its buckets are kept as results are, that of the access logs excepted.
+        return purpose == "results" and "LoggingConfiguration" in bucket.properties
+    return template.purpose(bucket, "BucketName") == purpose
 
 
 def _expiries(bucket: Resource) -> list[int]:

@@ -10,7 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, Any
 
 from deep_learning.errors import ConfigurationError
 
+from stacks.naming import Naming
+from stacks.workflow_design import CloudWorkflow
+from stacks.workflow_names import workflow_concern
 from vss.paths import REPOSITORY
 
 if TYPE_CHECKING:
@@ -48,10 +51,15 @@ class Resource:
 
 @dataclass(frozen=True)
 class StageTemplate:
-    """All resources of a stage."""
+    """All resources of a stage or, where it is given, of a workflow beside it.
+
+    Attributes:
+        workflow: whose stack alone is in it.
+    """
 
     stage: str
     resources: tuple[Resource, ...]
+    workflow: CloudWorkflow | None = None
 
     def of_type(self, kind: str) -> Iterator[Resource]:
         """Yield the resources of a type, in the order of the templates."""
@@ -109,8 +117,12 @@ def stages() -> Mapping[str, Mapping[str, Json]]:
     return found
 
 
-def synthesise(stage: str, settings: Mapping[str, Json] | None = None) -> StageTemplate:
-    """Synthesise ``stage`` of cdk.json with ``settings`` over its own.
+def synthesise(
+    stage: str,
+    settings: Mapping[str, Json] | None = None,
+    workflow: CloudWorkflow | None = None,
+) -> StageTemplate:
+    """Synthesise ``stage`` of cdk.json with ``settings`` over its own, or a workflow beside it.
 
     Raises:
         ConfigurationError: an unknown stage or setting, or a value that is not allowed.
@@ -119,7 +131,7 @@ def synthesise(stage: str, settings: Mapping[str, Json] | None = None) -> StageT
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     import aws_cdk as cdk
 
-    from stacks.application import Application
+    from stacks.application import Application, WorkflowParts
     from stacks.setting_rules import SettingsError
     from stacks.settings import StageSettings
 
@@ -136,11 +148,18 @@ def synthesise(stage: str, settings: Mapping[str, Json] | None = None) -> StageT
             chosen = StageSettings.of(stage, {**context["stages"][stage], **(settings or {})})
         except SettingsError as error:
             raise ConfigurationError(str(error)) from error
-        Application(app, chosen, _NoCode(Path(folder) / "code"))
-        assembly = app.synth()
-        return read_templates(
-            stage, [(stack.stack_name, stack.template) for stack in assembly.stacks]
-        )
+        code = _NoCode(Path(folder) / "code")
+        parts = None if workflow is None else WorkflowParts(workflow, code)
+        Application(app, chosen, code, parts)
+        own = None if workflow is None else workflow_stack(stage, workflow)
+        templates = [(stack.stack_name, stack.template) for stack in app.synth().stacks]
+        chosen_ones = [one for one in templates if own in (None, one[0])]
+        return replace(read_templates(stage, chosen_ones), workflow=workflow)
+
+
+def workflow_stack(stage: str, workflow: CloudWorkflow) -> str:
+    """Return the name of a workflow's stack."""
+    return Naming(stage).stack(workflow_concern(workflow.name))
 
 
 class _NoCode:
@@ -155,6 +174,9 @@ class _NoCode:
 
     def function(self, package: str) -> lambda_.Code:
         return self.layer(package)
+
+    def supervised(self, name: str, script: Path | None) -> lambda_.Code:
+        return self.layer(name)
 
     def layer(self, layer: str) -> lambda_.Code:
         from aws_cdk import aws_lambda as lambda_

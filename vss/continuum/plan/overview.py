@@ -5,12 +5,15 @@ from __future__ import annotations
 from rich.markup import escape
 from rich.tree import Tree
 
+from stacks.naming import Naming
+from stacks.workflow_names import workflow_concern, workflow_name
+from vss.continuum.cloud.design import refused
 from vss.continuum.fdl.aws_services import Batch
 from vss.continuum.fdl.graph import AWS_PLACE, FunctionNode, WorkflowGraph
 from vss.continuum.fdl.loading import LoadedWorkflow
-from vss.continuum.fdl.models import AwsFunction, StoragePath
+from vss.continuum.fdl.models import AwsFunction, ProviderType, StoragePath
 from vss.continuum.fdl.oscar import LOCAL_CLUSTER
-from vss.continuum.plan.resources import buckets, resources
+from vss.continuum.plan.resources import buckets, names_in_aws, resources
 from vss.continuum.plan.wording import counted
 
 
@@ -35,16 +38,26 @@ def size_in_words(node: FunctionNode) -> str:
     return f"{service.memory}, {service.cpu} CPU"
 
 
-def overview(loaded: LoadedWorkflow) -> Tree:
-    """Return the workflow as a tree: functions in their order, each with what it reads, writes."""
-    graph = loaded.graph
+def overview(loaded: LoadedWorkflow, stage: str) -> Tree:
+    """Return the workflow as a tree: functions in their order, each with what it reads, writes.
+
+    What is made in AWS has the names that it gets in ``stage``.
+    """
+    graph, naming = loaded.graph, Naming(stage)
     root = Tree(f"[bold]{escape(loaded.path.name)}[/bold]  {_counts(graph)}")
     layers = graph.layers()
     for node in sorted(graph.nodes, key=lambda node: (layers[node.key], graph.nodes.index(node))):
-        root.add(_function(loaded, node))
-    stores = root.add("buckets")
+        root.add(_function(loaded, node, naming))
+    stores, real = root.add("buckets"), names_in_aws(graph.nodes, naming)
     for provider, names in buckets(graph.nodes).items():
-        stores.add(f"{escape(provider)}: {escape(', '.join(names))}")
+        shown = [f"{name} ({real[name]})" if name in real else name for name in names]
+        is_s3 = provider.partition(".")[0].lower() == ProviderType.S3
+        stores.add(escape(f"{provider}: {', '.join(shown if is_s3 else names)}"))
+    if loaded.workflow.functions.aws:
+        concern = workflow_concern(workflow_name(loaded.path.stem))
+        root.add(f"stack in AWS: {escape(naming.stack(concern))}")
+        for finding in refused(loaded):
+            root.add(f"[red]apply refuses[/] {escape(str(finding))}")
     return root
 
 
@@ -54,7 +67,7 @@ def _counts(graph: WorkflowGraph) -> str:
     return f"{in_aws} in AWS, {at_edge} at the edge, {counted(len(graph.edges), 'storage edge')}"
 
 
-def _function(loaded: LoadedWorkflow, node: FunctionNode) -> Tree:
+def _function(loaded: LoadedWorkflow, node: FunctionNode, naming: Naming) -> Tree:
     style = "dark_orange" if node.place == AWS_PLACE else "green"
     branch = Tree(
         f"[bold {style}]{escape(node.name)}[/]  {escape(place_in_words(node))}  "
@@ -73,7 +86,7 @@ def _function(loaded: LoadedWorkflow, node: FunctionNode) -> Tree:
     script = loaded.script(node)
     if script is not None:
         branch.add(f"runs    {escape(script.name)}")
-    made = ", ".join(f"{resource.kind} {resource.name}" for resource in resources(node))
+    made = ", ".join(f"{resource.kind} {resource.name}" for resource in resources(node, naming))
     branch.add(f"makes   {escape(made)}")
     return branch
 

@@ -27,7 +27,7 @@ def bucket(resource: Resource, month: Month) -> Iterator[Usage]:
             or frames and results that are kept for ever.
     """
     purpose = month.template.purpose(resource, "BucketName")
-    if purpose == ACCESS_LOGS:
+    if purpose == ACCESS_LOGS or _takes_logs(resource, month):
         yield _storage(resource, purpose, _log_lines(month))
         return
     if purpose not in month.traffic:
@@ -43,6 +43,12 @@ def bucket(resource: Resource, month: Month) -> Iterator[Usage]:
     yield Usage(_SERVICE, f"{purpose} GET", "s3.get", traffic.gets)
     yield from _key_requests(resource, purpose, traffic)
     yield from _events(resource, purpose, traffic)
+
+
+def _takes_logs(resource: Resource, month: Month) -> bool:
+    logged = month.template.of_type("AWS::S3::Bucket")
+    targets = [one.properties.get("LoggingConfiguration", {}) for one in logged]
+    return {"Ref": resource.logical_id} in [to.get("DestinationBucketName") for to in targets]
 
 
 def _storage(resource: Resource, purpose: str, objects: Objects) -> Usage:

@@ -6,9 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from deep_learning.errors import ConfigurationError
+
+from stacks.naming import Naming
+from stacks.workflow_design import CloudWorkflow
+from stacks.workflow_names import function_purpose
 from vss.study import durations
 from vss.study.billing.schedules import Scheduled, scheduled
 from vss.study.billing.usage import UnpricedResourceError
+from vss.study.billing.workflow_load import makes_reports, objects_in
 from vss.study.cost_model import billed_ms
 from vss.study.stage_template import Json, Resource, StageTemplate
 from vss.study.workload import HOURS_PER_MONTH, Workload
@@ -24,7 +30,8 @@ class FunctionLoad:
     """A function and its month.
 
     Attributes:
-        package: that holds the handler: ``surveillance`` or ``enrolment``.
+        package: that holds the handler: ``surveillance`` or ``enrolment``; of a workflow's
+            function its purpose, ``wf-<name>``.
         batches: invocations by its queue.
         batch_ms: duration of one of them, warm.
         batches_per_s: while images come.
@@ -94,17 +101,11 @@ def function_loads(template: StageTemplate, workload: Workload) -> tuple[Functio
         UnpricedResourceError: a function whose use is not known, or a schedule that is no rate.
     """
     functions = template.of_type("AWS::Lambda::Function")
-    return tuple(_load(_configuration(template, one), workload) for one in functions)
+    return tuple(_load(template, _configuration(template, one), workload) for one in functions)
 
 
 def _configuration(template: StageTemplate, function: Resource) -> _Configuration:
-    properties = function.properties
-    package = str(properties.get("Handler", "")).partition(".")[0]
-    if package not in (SURVEILLANCE, ENROLMENT):
-        raise UnpricedResourceError(
-            f"{function} runs {package!r}; the forecast knows how often {SURVEILLANCE} and "
-            f"{ENROLMENT} run"
-        )
+    properties, package = function.properties, _package(template, function)
     alias = _referring(template, "AWS::Lambda::Alias", function) or function
     mapping = _referring(template, "AWS::Lambda::EventSourceMapping", alias)
     if mapping is None:
@@ -123,6 +124,18 @@ def _configuration(template: StageTemplate, function: Resource) -> _Configuratio
     )
 
 
+def _package(template: StageTemplate, function: Resource) -> str:
+    if template.workflow is not None:
+        return template.purpose(function, "FunctionName")
+    package = str(function.properties.get("Handler", "")).partition(".")[0]
+    if package not in (SURVEILLANCE, ENROLMENT):
+        raise UnpricedResourceError(
+            f"{function} runs {package!r}; the forecast knows how often {SURVEILLANCE} and "
+            f"{ENROLMENT} run, and the functions of a workflow"
+        )
+    return package
+
+
 def _referring(template: StageTemplate, kind: str, target: Resource) -> Resource | None:
     for one in template.of_type(kind):
         if template.referred(one, "FunctionName") == target:
@@ -130,8 +143,10 @@ def _referring(template: StageTemplate, kind: str, target: Resource) -> Resource
     return None
 
 
-def _load(made: _Configuration, workload: Workload) -> FunctionLoad:
-    if made.package == SURVEILLANCE:
+def _load(template: StageTemplate, made: _Configuration, workload: Workload) -> FunctionLoad:
+    if template.workflow is not None:
+        batches, rate, duration = _of_workflow(template.workflow, template.stage, made, workload)
+    elif made.package == SURVEILLANCE:
         images = _images_per_batch(made, workload)
         batches, rate = workload.images / images, workload.images_per_second / images
         duration = _batch_ms(images, made, workload)
@@ -154,6 +169,25 @@ def _load(made: _Configuration, workload: Workload) -> FunctionLoad:
         provisioned=made.provisioned,
         snap_start=made.snap_start,
     )
+
+
+def _of_workflow(
+    workflow: CloudWorkflow, stage: str, made: _Configuration, workload: Workload
+) -> tuple[Decimal, Decimal, Decimal]:
+    """Return the runs of a workflow's function, how many a second, and how long one takes."""
+    naming = Naming(stage)
+    runs = objects_in(workflow, workload.images, naming)[made.package]
+    seconds = workload.active_hours * 3600
+    duration = workload.duration_ms
+    if duration is None:
+        functions = {function_purpose(naming, one.name): one for one in workflow.functions}
+        if not makes_reports(functions[made.package]):
+            raise ConfigurationError(
+                f"how long function {functions[made.package].name} runs for an object is not "
+                "known; give it with --duration-ms"
+            )
+        duration = durations.masks_ms(made.memory_mb)
+    return runs, runs / seconds if seconds else Decimal(0), duration
 
 
 def _images_per_batch(made: _Configuration, workload: Workload) -> Decimal:
@@ -188,7 +222,7 @@ def _environments(made: _Configuration, batches: Decimal, mean: Decimal) -> Deci
 def _cold_starts(
     made: _Configuration, workload: Workload, batches: Decimal, rate: Decimal, needed: Decimal
 ) -> Decimal:
-    if made.package == SURVEILLANCE and workload.cold_starts is not None:
+    if made.package != ENROLMENT and workload.cold_starts is not None:
         return workload.cold_starts
     beyond = max(needed - made.provisioned, Decimal(0))
     if made.schedules.instances:

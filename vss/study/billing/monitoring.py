@@ -89,8 +89,7 @@ def _log(
 
 
 def _function_bytes(load: FunctionLoad, month: Month) -> Decimal:
-    surveillance = load.package == SURVEILLANCE
-    images = month.workload.images if surveillance else month.workload.enrolments
+    images = month.workload.images if load.package == SURVEILLANCE else load.batches
     return images * IMAGE + load.invocations * INVOCATION + load.cold_starts * START
 
 

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self
 
+from stacks.naming import Naming
 from vss.study.billing.function_load import FunctionLoad, function_loads
 from vss.study.billing.object_traffic import BucketTraffic, bucket_traffic
+from vss.study.billing.workflow_traffic import workflow_traffic
 from vss.study.stage_template import StageTemplate
 from vss.study.workload import Workload
 
@@ -34,7 +36,11 @@ class Month:
             UnpricedResourceError: the use of a function is not known.
         """
         loads = function_loads(template, workload)
-        traffic = bucket_traffic(workload, loads, with_states=_keeps_states(template))
+        traffic = (
+            bucket_traffic(workload, loads, with_states=_keeps_states(template))
+            if template.workflow is None
+            else workflow_traffic(template.workflow, workload, Naming(template.stage))
+        )
         return cls(template, workload, loads, traffic)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from vss.study.billing.function_load import FunctionLoad
+from vss.study.billing.function_load import ENROLMENT, FunctionLoad
 from vss.study.billing.month import Month
 from vss.study.billing.usage import UnpricedResourceError, Usage
 from vss.study.stage_template import Resource
@@ -37,7 +37,8 @@ def queue(resource: Resource, month: Month) -> Iterator[Usage]:
     yield Usage(_SERVICE, f"{purpose}: messages sent", "sqs.requests", messages)
     yield Usage(_SERVICE, f"{purpose}: batches received, deleted", "sqs.requests", 2 * batches)
     if "KmsMasterKeyId" in resource.properties:
-        active_s = month.workload.active_hours * 3600 if purpose == "frames" else SECONDS_PER_MONTH
+        follows_images = _reader(purpose, month).package != ENROLMENT
+        active_s = month.workload.active_hours * 3600 if follows_images else SECONDS_PER_MONTH
         asked = min(active_s / REUSE_S, messages) * KEY_REQUESTS
         yield Usage("AWS KMS", f"requests by the queue {purpose}", "kms.requests", asked)
 
@@ -47,7 +48,8 @@ def _messages(purpose: str, month: Month) -> tuple[Decimal, Decimal]:
     load = _reader(purpose, month)
     if purpose == "frames":
         return month.workload.images, load.batches
-    return month.workload.enrolments, load.batches
+    # An invocation takes one message.
+    return load.batches, load.batches
 
 
 def _reader(purpose: str, month: Month) -> FunctionLoad:

@@ -1,0 +1,1 @@
+"""``make demo-continuum``: the reference workflow, both halves on this machine."""
