@@ -5,23 +5,44 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from vss.cloud.deployment import Deployment
 from vss.local.data_plane.sqs_event import sqs_event
 from vss.local.data_plane.sqs_queue import Message
 from vss.local.state import REGION
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFolder:
+    """Where the frames of a function come.
+
+    Attributes:
+        bucket: name in AWS.
+        path: of the folder, without a slash at its end.
+        tagging: of each object, as in ``anonymised=true``; empty: none.
+    """
+
+    bucket: str
+    path: str
+    tagging: str = ""
 
 
 class FrameBatches:
     """Puts frames, each under a key of its own, and makes the events of their batches.
 
     Args:
-        deployment: whose frames bucket gets them.
-        queue_arn: of the frames queue, which is not used.
+        s3: puts them.
+        folder: where.
+        queue_arn: of the folder's queue, which is not used.
     """
 
-    def __init__(self, deployment: Deployment, queue_arn: str) -> None:
-        self._deployment = deployment
+    def __init__(self, s3: S3Client, folder: FrameFolder, queue_arn: str) -> None:
+        self._s3 = s3
+        self._folder = folder
         self._queue_arn = queue_arn
         self._count = 0
 
@@ -31,11 +52,9 @@ class FrameBatches:
 
     def _message(self, image: bytes) -> Message:
         self._count += 1
-        bucket, key = (
-            self._deployment.output("FramesBucket"),
-            f"incoming/laboratory/{self._count:06}.jpg",
-        )
-        put = self._deployment.s3.put_object(Bucket=bucket, Key=key, Body=image)
+        bucket, key = self._folder.bucket, f"{self._folder.path}/laboratory/{self._count:06}.jpg"
+        tags: Any = {"Tagging": self._folder.tagging} if self._folder.tagging else {}
+        put = self._s3.put_object(Bucket=bucket, Key=key, Body=image, **tags)
         stored = {
             "key": key,
             "size": len(image),

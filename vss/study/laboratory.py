@@ -1,4 +1,4 @@
-"""Starts environments of the deployed surveillance function, to see how long everything takes.
+"""Starts environments of a deployed function, to see how long everything takes.
 
 Each start is a fresh process in the sandbox of the local AWS, at the CPU share and memory limit of
 the size asked for; S3 is the local one. What Lambda adds before the process starts (fetching the
@@ -17,6 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Self
 
 from deep_learning.errors import ConfigurationError
 from rich.console import Console
@@ -39,10 +40,10 @@ from vss.local.data_plane.python_runtime import PythonRuntime
 from vss.local.data_plane.readiness import Readiness
 from vss.local.data_plane.sandbox import Enforcement, detect
 from vss.local.data_plane.segments import Trace
-from vss.local.deployment import DATA_PLANE, LocalOptions, down, up
+from vss.local.deployment import DATA_PLANE, LocalOptions, Running, down, up
 from vss.local.progress import deploying
 from vss.local.state import LocalState
-from vss.study.frame_batches import FrameBatches
+from vss.study.frame_batches import FrameBatches, FrameFolder
 from vss.study.interruption import interruptible, uninterrupted
 from vss.study.trace_notes import TraceNotes
 
@@ -112,8 +113,27 @@ class StartedEnvironment:
         return outcome
 
 
+@dataclass(frozen=True, slots=True)
+class StudiedFunction:
+    """A function that is fed by a queue.
+
+    Attributes:
+        name: of the function.
+        frames: where its frames come.
+    """
+
+    name: str
+    frames: FrameFolder
+
+    @classmethod
+    def surveillance(cls, deployment: Deployment) -> Self:
+        """Return the function of a stage that analyses the frames of cameras."""
+        frames = FrameFolder(deployment.output("FramesBucket"), "incoming")
+        return cls(deployment.output("SurveillanceFunction"), frames)
+
+
 class Laboratory:
-    """Environments of the surveillance function of a local AWS, without its data plane.
+    """Environments of a function of a local AWS, without its data plane.
 
     Args:
         state: of the local AWS.
@@ -121,6 +141,7 @@ class Laboratory:
         enforcement: of the limits.
         runtime: runs the function.
         host_packages: third-party packages that the layers lack; None: none.
+        studied: the function; None: that of the stage's cameras.
 
     Attributes:
         deployment: the app in the local AWS.
@@ -134,18 +155,21 @@ class Laboratory:
         enforcement: Enforcement,
         runtime: PythonRuntime,
         host_packages: Path | None = None,
+        studied: StudiedFunction | None = None,
     ) -> None:
         self.deployment: Deployment = connect_local(state)
+        function = studied or StudiedFunction.surveillance(self.deployment)
         self._folder = folder
         self._stack = ExitStack()
         readiness = Readiness()
         self._stack.callback(readiness.close)
         api = LocalApi(state.endpoint, state.secret_access_key)
         resources = api.resources()
-        alias = self.deployment.output("SurveillanceAliasArn")
-        (mapping,) = (one for one in read_mappings(resources) if one.function == alias)
-        self._batches = FrameBatches(self.deployment, mapping.queue_arn)
-        self.configuration: FunctionConfiguration = read_function(resources, alias)
+        (mapping,) = (
+            one for one in read_mappings(resources) if f":{function.name}:" in f":{one.function}:"
+        )
+        self._batches = FrameBatches(self.deployment.s3, function.frames, mapping.queue_arn)
+        self.configuration: FunctionConfiguration = read_function(resources, mapping.function)
         linked = runtime.link_packages(folder / "runtime")
         self._machine = Machine(enforcement, readiness, api, runtime, linked, host_packages)
         self._log = FunctionLog(folder / "logs" / "laboratory.log")
@@ -235,22 +259,57 @@ def deployed_laboratory(
     Raises:
         ConfigurationError: this machine cannot enforce CPU shares and memory limits.
     """
+    with (
+        sandboxed_aws(options, console) as running,
+        laboratory_in(running, runtime, host_packages) as found,
+    ):
+        yield found
+
+
+@contextmanager
+def sandboxed_aws(options: LocalOptions, console: Console) -> Iterator[Running]:
+    """Deploy into a local AWS of its own, which is gone at the end, whatever happens.
+
+    Raises:
+        ConfigurationError: this machine cannot enforce CPU shares and memory limits.
+    """
+    _enforcement()
+    with interruptible():
+        try:
+            with deploying(console) as (step, line):
+                running = up(options, step, line)
+            yield running
+        finally:
+            with uninterrupted():
+                down(options.folder)
+
+
+@contextmanager
+def laboratory_in(
+    running: Running,
+    runtime: PythonRuntime,
+    host_packages: Path | None = None,
+    studied: StudiedFunction | None = None,
+) -> Iterator[Laboratory]:
+    """End the data plane of a local AWS, and give environments of one of its functions.
+
+    Raises:
+        ConfigurationError: this machine cannot enforce CPU shares and memory limits.
+    """
+    enforcement = _enforcement()
+    if running.state.data_plane_pid is not None:
+        service.end(running.state.data_plane_pid, DATA_PLANE)
+    found = Laboratory(running.state, running.folder, enforcement, runtime, host_packages, studied)
+    try:
+        yield found
+    finally:
+        found.close()
+
+
+def _enforcement() -> Enforcement:
     enforcement = detect(wanted=True)
     if not (enforcement.isolated and enforcement.limited):
         raise ConfigurationError(
             f"times by memory are measured in the sandbox, not here: {enforcement.missing}"
         )
-    with interruptible():
-        try:
-            with deploying(console) as (step, line):
-                running = up(options, step, line)
-            if running.state.data_plane_pid is not None:
-                service.end(running.state.data_plane_pid, DATA_PLANE)
-            found = Laboratory(running.state, options.folder, enforcement, runtime, host_packages)
-            try:
-                yield found
-            finally:
-                found.close()
-        finally:
-            with uninterrupted():
-                down(options.folder)
+    return enforcement

@@ -1,4 +1,4 @@
-"""The commands ``vss study reproduce | validate``."""
+"""The commands ``vss study reproduce | validate | continuum``."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ import typer
 
 from vss.exit_codes import exit_codes
 from vss.paths import DEFAULT_MODEL_SET, MANIFEST, REPOSITORY
+from vss.study.continuum.cli import app as continuum_app
 
 app = typer.Typer(
     no_args_is_help=True, help="What the function costs in time and money, by measurement."
 )
+app.add_typer(continuum_app)
 FOLDER = REPOSITORY / "build" / "study"
 
 ManifestOption = Annotated[Path, typer.Option(help="The manifest of the networks.")]
@@ -34,7 +36,7 @@ def reproduce(
     model_set: ModelSetOption = DEFAULT_MODEL_SET,
     image: ImageOption = None,
 ) -> None:
-    """Measure and draw Figures 2 to 5 of the paper, and say what of its findings holds for us.
+    """Measure and draw Figures 2 to 5 of paper A, and say what of its findings holds for us.
 
     It can be interrupted: what was measured is kept and used again.
     """

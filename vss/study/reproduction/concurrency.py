@@ -12,6 +12,8 @@ polling, throttling and failures take no time.
 from __future__ import annotations
 
 import heapq
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _START, _PER_S, _CEILING = 5, 300 / 60, 1000
@@ -49,19 +51,36 @@ class Simulated:
 
 def simulate(load: Load) -> Simulated:
     """Hand batch after batch to the environment that is free first, or to a new one if earlier."""
+    done_s, environments = completions([0.0] * load.batches, load)
+    return Simulated(max(done_s, default=0.0), environments)
+
+
+def completions(arrivals_s: Sequence[float], load: Load, idle: int = 0) -> tuple[list[float], int]:
+    """Return when each of the batches that arrive at these times is done.
+
+    Args:
+        arrivals_s: rising; the mapping begins to scale with the first.
+        load: how long batches take; how many they are is told by the arrivals.
+        idle: environments that are there already, warm.
+
+    Returns:
+        The times, and how many environments were at work.
+    """
     free: list[float] = []
-    end_s, environments = 0.0, 0
-    for _ in range(load.batches):
-        begins_s = _begin_s(environments)
+    done: list[float] = []
+    environments = 0
+    for arrival_s in arrivals_s:
+        new_s = max(arrival_s, arrivals_s[0] + _begin_s(environments))
+        again_s = max(arrival_s, free[0]) if free else math.inf
         may_begin = environments < min(load.ceiling, _CEILING)
-        if may_begin and (not free or begins_s <= free[0]):
+        if may_begin and new_s <= again_s and again_s > arrival_s:
+            done.append(new_s + (load.warm_s if environments < idle else load.cold_s))
             environments += 1
-            done_s = begins_s + load.cold_s
         else:
-            done_s = heapq.heappop(free) + load.warm_s
-        heapq.heappush(free, done_s)
-        end_s = max(end_s, done_s)
-    return Simulated(end_s, environments)
+            heapq.heappop(free)
+            done.append(again_s + load.warm_s)
+        heapq.heappush(free, done[-1])
+    return done, environments
 
 
 def _begin_s(environments: int) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import pairwise
 
+from vss.study.finding import Finding, Verdict
 from vss.study.reproduction.plan import BATCH_SIZES, IMAGES, MEMORIES_MB
 from vss.study.reproduction.results import BatchCost, ColdStart, recommended
 from vss.study.tuning.tuning_input import STRATEGIES
@@ -17,36 +17,6 @@ _FLAT = 0.10
 # What the paper gives as rises of the cost against its flat range.
 _PAPER_RISES = {2048: 0.1338, 3008: 0.61}
 _PC_SHARE = 0.5
-
-
-class Verdict(StrEnum):
-    """Whether ours agrees."""
-
-    AGREES = "agrees"
-    PARTLY = "partly"
-    DISAGREES = "disagrees"
-
-    @classmethod
-    def of(cls, holds: Sequence[bool]) -> Verdict:
-        """Return what follows from the parts of a finding."""
-        if all(holds):
-            return cls.AGREES
-        return cls.PARTLY if any(holds) else cls.DISAGREES
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A finding of the paper beside ours.
-
-    Attributes:
-        claim: what the paper says.
-        verdict: whether ours agrees.
-        ours: our numbers.
-    """
-
-    claim: str
-    verdict: Verdict
-    ours: str
 
 
 @dataclass(frozen=True, slots=True)

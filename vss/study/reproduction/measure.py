@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import platform
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from deep_learning.errors import ConfigurationError
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from vss.layers.build import Place, build
 from vss.layers.report import building
@@ -24,7 +22,9 @@ from vss.local.data_plane.python_runtime import fetched_runtime
 from vss.local.deployment import RUNTIME_PACKAGES, LocalOptions
 from vss.local.runtime_packages import fetch_runtime_packages
 from vss.study.laboratory import Laboratory, StartError, deployed_laboratory
+from vss.study.machine import machine
 from vss.study.packages import Networks, built_package, stock_package
+from vss.study.progress import shown
 from vss.study.reproduction.measurements import CellTimes, Measurements
 from vss.study.reproduction.plan import SEED, VARIABLES, WARM_INVOCATIONS, Cell, Way, cells
 from vss.study.subject import Subject
@@ -39,7 +39,7 @@ def describe(subject: Subject, image: bytes) -> dict[str, str]:
         "image": hashlib.sha256(image).hexdigest()[:16],
         "runtime": DEFAULT,
         "seed": str(SEED),
-        "machine": f"{len(os.sched_getaffinity(0))} cores {platform.machine()} {_processor()}",
+        "machine": machine(),
     }
 
 
@@ -74,8 +74,12 @@ def measure_missing(
         python = fetched_runtime(interpreter, packages)
         with deployed_laboratory(options, python, console) as laboratory:
             bench = _Bench(laboratory, shipped, image)
-            for cell in _shown(missing, console):
+            for cell in shown(missing, _text, console):
                 measurements.add(cell, bench.measure(cell))
+
+
+def _text(cell: Cell) -> str:
+    return f"{cell.way}, {cell.memory_mb} MB, round {cell.round + 1}"
 
 
 def _packages(
@@ -129,21 +133,3 @@ def pc_images_per_s(subject: Subject, image: bytes) -> float:
     if any(worker.returncode for worker in workers):
         raise StartError("the pipeline failed on this machine; its reason is above")
     return sum(_PC_IMAGES / float(seconds) for seconds in answers)
-
-
-def _shown(missing: list[Cell], console: Console) -> Iterator[Cell]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=console) as progress:
-        task = progress.add_task("", total=len(missing))
-        for cell in missing:
-            text = f"{cell.way}, {cell.memory_mb} MB, round {cell.round + 1}"
-            progress.update(task, description=text)
-            yield cell
-            progress.advance(task)
-
-
-def _processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return "unknown"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
+from vss.study.finding import as_table
 from vss.study.reproduction.figures import draw_cold_starts, draw_costs, draw_total_times
 from vss.study.reproduction.findings import Evidence, findings
 from vss.study.reproduction.measurements import Measurements
@@ -80,9 +81,7 @@ Paper: "On-demand Serverless Video Surveillance with Optimal Deployment of Deep 
 
 
 def _findings(evidence: Evidence) -> str:
-    lines = ["## The paper's findings", "", "| the paper | ours | numbers |", "|---|---|---|"]
-    lines += [f"| {one.claim} | **{one.verdict}** | {one.ours} |" for one in findings(evidence)]
-    return "\n".join([*lines, ""])
+    return f"## The paper's findings\n\n{as_table(findings(evidence))}\n"
 
 
 def _against_naive(ours: Sequence[BatchCost], naive: Sequence[BatchCost]) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
+from vss.study.csv_file import write_rows
 from vss.study.reproduction.results import BatchCost, ColdStart
 
 
@@ -25,7 +25,7 @@ def write_costs(costs: Sequence[BatchCost], path: Path) -> Path:
         }
         for one in costs
     ]
-    return _write(rows, path)
+    return write_rows(rows, path)
 
 
 def write_cold_starts(starts: Sequence[ColdStart], path: Path) -> Path:
@@ -46,13 +46,4 @@ def write_cold_starts(starts: Sequence[ColdStart], path: Path) -> Path:
             ("total", start.total_ms),
         )
     ]
-    return _write(rows, path)
-
-
-def _write(rows: Sequence[Mapping[str, object]], path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+    return write_rows(rows, path)

@@ -15,19 +15,24 @@ if TYPE_CHECKING:
 _TIME, _COLD, _COST, _BEST = "#1f5a96", "#86aedb", "#b3261e", "#5f6368"
 
 
-def draw_tuning(tuning: Tuning, strategy: str, target: Path) -> list[Path]:
+def draw_tuning(
+    tuning: Tuning, strategy: str, target: Path, title: str | None = None
+) -> list[Path]:
     """Draw average time and cost, cold starts apart, the optimum marked.
 
     Args:
         tuning: what was measured.
         strategy: by which the optimum was found.
         target: path without suffix; PNG and SVG are written.
+        title: above the drawing; None: none.
 
     Returns:
         The files.
     """
     figure = new_figure(7.2, 4.4)
     time_axes = figure.add_subplot()
+    if title is not None:
+        time_axes.set_title(title, fontsize=9)
     stats = sorted(tuning.stats, key=lambda one: one.power)
     _draw_times(time_axes, stats)
     cost_axes = time_axes.twinx()

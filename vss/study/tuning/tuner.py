@@ -54,10 +54,19 @@ def tune(
     for first in range(0, len(wanted.power_values), _SIDE_BY_SIDE):
         powers = wanted.power_values[first : first + _SIDE_BY_SIDE]
         measured += _measure(wanted, function, powers, done)
+    return conclude(wanted, measured, function.architecture)
+
+
+def conclude(
+    wanted: TuningInput, measured: Sequence[Measured], architecture: str = "x86_64"
+) -> Tuning:
+    """Return averages and optima of what was measured.
+
+    Raises:
+        TuningError: no power value has a result.
+    """
     stats = tuple(
-        stats_of(one, wanted.discard, function.architecture)
-        for one in measured
-        if one.failure is None
+        stats_of(one, wanted.discard, architecture) for one in measured if one.failure is None
     )
     if not stats:
         reasons = "; ".join(f"{one.power} MB: {one.failure}" for one in measured)

@@ -1,6 +1,6 @@
 import pytest
 
-from vss.study.reproduction.concurrency import Load, Simulated, simulate
+from vss.study.reproduction.concurrency import Load, Simulated, completions, simulate
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,22 @@ def test_the_mapping_s_own_maximum_lengthens_the_run() -> None:
     # 200 batches each: one cold, 199 warm.
     assert bound.total_s == pytest.approx(2.0 + 199 * 0.5)
     assert free.total_s < bound.total_s / 3
+
+
+@pytest.mark.parametrize(
+    ("arrivals_s", "idle", "done_s", "environments"),
+    [
+        # The second finds the first one's environment free, the third comes too early for it.
+        ([0.0, 3.0, 3.5], 0, [2.0, 4.0, 5.5], 2),
+        # Two are there already: only the third environment is cold.
+        ([7.0, 7.0, 7.0], 2, [8.0, 8.0, 9.0], 3),
+        # The sixth may begin 0.2 s after the first came, however late that was.
+        ([50.0] * 6, 0, [52.0] * 5 + [52.2], 6),
+        ([], 0, [], 0),
+    ],
+)
+def test_batches_that_come_over_time(
+    arrivals_s: list[float], idle: int, done_s: list[float], environments: int
+) -> None:
+    found = completions(arrivals_s, Load(len(arrivals_s), 2.0, 1.0), idle)
+    assert found == (pytest.approx(done_s), environments)
