@@ -36,9 +36,6 @@ _SAME = 0.12
 _KNEES = 9, 12
 # From the hips to the middle of the head, in lengths of a thigh.
 _HEAD_ABOVE_HIPS = 1.9
-# A face that is longer than this share of the frame shows its eyes or nose to the pose network;
-# detectors of faces see one in many an empty hall.
-_LARGE = 0.5
 # Least difference of the brightest and darkest hundredth of the pixels, and least brightness.
 _LEAST_CONTRAST, _LEAST_BRIGHTEST = 24.0, 36.0
 
@@ -87,12 +84,13 @@ class HeadSearch:
             return Found((), Reason.UNJUDGEABLE)
         looks = list(self._looker.looks(image))
         heads = _heads_of([body for look in looks for body in look.bodies])
-        all_points = [point for look in looks for point in look.face_points]
-        heads += self._heads_of_faces(image, all_points)
+        if self._face_finder is not None:
+            heads += [head_of_face(*face.box) for face in self._face_finder.find(image)]
         heads = list(unlike(heads))
         points = [
             point
-            for point in all_points
+            for look in looks
+            for point in look.face_points
             if not any(head.covers(point.x, point.y) for head in heads)
         ]
         doubt = self._doubt(looks, points, heads, image.shape[:2])
@@ -100,12 +98,6 @@ class HeadSearch:
         if len(heads) > MOST_HEADS:
             return Found((), Reason.TOO_MANY_HEADS)
         return Found(tuple(heads), doubt)
-
-    def _heads_of_faces(self, image: Image, points: list[FacePoint]) -> list[Head]:
-        if self._face_finder is None:
-            return []
-        boxes = [face.box for face in self._face_finder.find(image)]
-        return [head_of_face(*box) for box in boxes if _is_credible(box, image, points)]
 
     def _doubt(
         self,
@@ -123,16 +115,6 @@ class HeadSearch:
             if body.is_certain and not body.is_cut and not _has_head(body.pose, headed, shape):
                 return Reason.BODY_WITHOUT_HEAD
         return None
-
-
-def _is_credible(
-    box: tuple[float, float, float, float], image: Image, points: Iterable[FacePoint]
-) -> bool:
-    """Tell whether a face is of a common size, or has a point that the pose network sees."""
-    x0, y0, x1, y1 = box
-    if max(x1 - x0, y1 - y0) <= _LARGE * max(image.shape[:2]):
-        return True
-    return any(x0 <= point.x <= x1 and y0 <= point.y <= y1 for point in points)
 
 
 def _heads_of(bodies: list[Body]) -> list[Head]:

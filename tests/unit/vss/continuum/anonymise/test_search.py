@@ -115,22 +115,6 @@ def test_a_head_that_only_one_of_the_networks_sees_is_obscured() -> None:
     assert any(head.covers(320, 100) for head in found.heads)
 
 
-@pytest.mark.parametrize(
-    ("box", "points", "heads"),
-    [
-        ((60, 60, 560, 470), (), 0),  # an empty hall, to the face detector
-        ((60, 60, 560, 470), (point(300, 200, 0.2),), 1),
-        ((60, 60, 560, 470), (point(20, 20, 0.2),), 1),  # the point alone
-        ((200, 100, 400, 340), (), 1),
-    ],
-)
-def test_a_face_that_fills_the_frame_has_to_show_a_point_of_a_face(
-    box: tuple[float, float, float, float], points: tuple[FacePoint, ...], heads: int
-) -> None:
-    found = HeadSearch(Seer(look(points=points)), Faces(box)).search(FRAME)
-    assert len(found.heads) == heads
-
-
 def test_a_body_that_is_cut_gives_no_second_head_of_another_size() -> None:
     torso = ("neck", "right_shoulder", "left_shoulder", "right_hip")
     looks = look(body()), look(body(*torso, cut=True))
