@@ -23,6 +23,16 @@ from vss.continuum.fdl.models import OscarService, StorageProviders
 
 VARIABLES = {"PATH": os.environ["PATH"], "EDGE_KEY": ACCESS_KEY, "EDGE_SECRET": SECRET_KEY}
 PATIENCE_S = 30.0
+# Two frames of each video, below a folder of its name.
+SPLIT = """
+stem=$(basename "$INPUT_FILE_PATH" .mp4); mkdir "$TMP_OUTPUT_DIR/$stem"
+for n in 1 2; do cp "$INPUT_FILE_PATH" "$TMP_OUTPUT_DIR/$stem/img$n.jpg"; done
+"""
+
+
+def states(runner: EdgeRunner) -> dict[str, str]:
+    """Return how far each object of the journal is, by its key."""
+    return {job.stored.key: job.state.value for job in runner.journal.jobs()}
 
 
 def services(
