@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from vss.study import durations
-from vss.study.durations import batch_ms, enrolment_ms, init_ms, restore_ms
+from vss.study.durations import batch_ms, enrolment_ms, init_ms, masks_ms, restore_ms
 
 D = Decimal
 PERFORMANCE = (Path(__file__).parents[4] / "docs" / "performance.md").read_text()
@@ -18,6 +18,12 @@ def test_an_image_takes_what_docs_performance_measured() -> None:
     assert beside is not None
     # At one vCPU: index, image, analysis, record.
     assert batch_ms(D(1), 1769) == 30 + 30 + D(row[1]) + D(beside[1]) + 40
+
+
+def test_masks_take_what_docs_performance_measured() -> None:
+    row = re.search(r"^\| masks, one vCPU \| 1,769 \| (\d+) \|", PERFORMANCE, re.MULTILINE)
+    assert row is not None
+    assert masks_ms(1769) == D(row[1]) + durations.GET_MS + 2 * durations.PUT_MS
 
 
 def test_the_answers_of_s3_are_those_assumed_in_docs_performance() -> None:
