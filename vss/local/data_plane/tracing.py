@@ -100,10 +100,15 @@ class DaemonSocket:
         self._receiver = receiver
         self._sink = sink
         self._readiness = readiness
+        self._draining = threading.Lock()
         readiness.watch(receiver.fileno(), self.drain)
 
     def drain(self) -> None:
-        """Take all datagrams that have arrived."""
+        """Take all datagrams that have arrived, and those that are just being taken."""
+        with self._draining:
+            self._take_all()
+
+    def _take_all(self) -> None:
         while True:
             try:
                 datagram = self._receiver.recv(_DATAGRAM_BYTES)

@@ -107,6 +107,33 @@ def test_the_daemon_takes_the_documents_of_datagrams(xray: Any) -> None:
     assert xray.batches == [['{"id": "a"}', '{"id": "b"}']]
 
 
+class SlowDocuments:
+    """Takes a while for each document."""
+
+    def __init__(self) -> None:
+        self.begun, self.taken = threading.Event(), list[str]()
+
+    def add(self, document: str) -> None:
+        self.begun.set()
+        time.sleep(0.1)
+        self.taken.append(document)
+
+
+def test_closing_waits_for_the_document_that_is_just_being_taken() -> None:
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.setblocking(False)
+    readiness, slow = Readiness(), SlowDocuments()
+    daemon = DaemonSocket(receiver, slow, readiness)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"{}\na", receiver.getsockname())
+        assert slow.begun.wait(5)
+        sender.sendto(b"{}\nb", receiver.getsockname())
+    daemon.close()
+    assert slow.taken == ["a", "b"]
+    readiness.close()
+
+
 def invocation(**changes: Any) -> TracedInvocation:
     given: dict[str, Any] = {
         "request_id": "r",
