@@ -108,14 +108,14 @@ def test_the_daemon_takes_the_documents_of_datagrams(xray: Any) -> None:
 
 
 class SlowDocuments:
-    """Takes a while for each document."""
+    """Takes a while for one document."""
 
     def __init__(self) -> None:
         self.begun, self.taken = threading.Event(), list[str]()
 
     def add(self, document: str) -> None:
         self.begun.set()
-        time.sleep(0.1)
+        time.sleep(0.2 if document == "a" else 0)
         self.taken.append(document)
 
 
