@@ -110,6 +110,30 @@ def test_no_message_is_given_to_two_receivers(server: RunningServer, account: Ac
     assert taken == Counter(str(number) for number in range(messages))
 
 
+def test_a_message_that_comes_back_is_counted_all_the_while(
+    server: RunningServer, account: Account
+) -> None:
+    sqs = server.client("sqs")
+    url = sqs.create_queue(QueueName="returning")["QueueUrl"]
+    names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+    for start in range(0, 600, 10):
+        entries = [{"Id": str(i), "MessageBody": str(i)} for i in range(start, start + 10)]
+        sqs.send_message_batch(QueueUrl=url, Entries=entries)
+    for _ in range(60):
+        received = _receive(sqs, url, MaxNumberOfMessages=10)
+        back = [
+            {"Id": str(i), "ReceiptHandle": message["ReceiptHandle"], "VisibilityTimeout": 2}
+            for i, message in enumerate(received)
+        ]
+        sqs.change_message_visibility_batch(QueueUrl=url, Entries=back)
+    in_flight, counted = 600, set()
+    while in_flight:
+        told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+        visible, in_flight = (int(told[name]) for name in names)
+        counted.add(visible + in_flight)
+    assert counted == {600}
+
+
 def test_a_waiting_receiver_is_woken_at_once(server: RunningServer, account: Account) -> None:
     url = server.client("sqs").create_queue(QueueName="waiting")["QueueUrl"]
     receiver, sender = server.client("sqs"), server.client("sqs")

@@ -31,7 +31,7 @@ S3
 
 SQS, SNS
     - Messages of standard queues are received under a lock and without walking through all of
-      them (``queue_messages``); redrive is added (``message_moves``).
+      them, and counted at one moment (``queue_messages``); redrive is added (``message_moves``).
     - SetQueueAttributes leaves a policy alone that it is not given; RedriveAllowPolicy is told.
     - SNS asks for permission before it sends to a queue.
 """

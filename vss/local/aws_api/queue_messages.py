@@ -199,12 +199,38 @@ def _attributes(original: Callable[[Any], dict[str, Any]]) -> Callable[[Any], di
     return attributes
 
 
+def _queue_attributes(original: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def get_queue_attributes(
+        self: SQSBackend, queue_name: str, attribute_names: list[str]
+    ) -> dict[str, Any]:
+        queue: Any = self.get_queue(queue_name)
+        with queue._messages_lock:
+            told = original(self, queue_name, attribute_names)
+            counts = _counts(queue, _now_ms())
+        return {name: counts.get(name, value) for name, value in told.items()}
+
+    return get_queue_attributes
+
+
+def _counts(queue: Any, now_ms: float) -> dict[str, int]:
+    """Count at one moment: a message that just becomes visible would else be counted nowhere."""
+    in_flight = sum(message.visible_at > now_ms for message in queue._messages)
+    delayed = sum(message.delayed_until > now_ms for message in queue._messages)
+    ready = sum(_ready_at_ms(message) <= now_ms for message in queue._messages)
+    return {
+        "ApproximateNumberOfMessages": ready,
+        "ApproximateNumberOfMessagesNotVisible": in_flight,
+        "ApproximateNumberOfMessagesDelayed": delayed,
+    }
+
+
 def install() -> None:
     """Change moto's SQS."""
     backend: Any = SQSBackend
     backend.receive_message = _receive_message(backend.receive_message)
     backend.send_message = _send_message(backend.send_message)
     backend.change_message_visibility = _change_visibility(backend.change_message_visibility)
+    backend.get_queue_attributes = _queue_attributes(backend.get_queue_attributes)
     queue: Any = Queue
     queue.delete_message = _delete_message(queue.delete_message)
     queue._set_attributes = _set_attributes(queue._set_attributes)
