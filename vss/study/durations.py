@@ -28,7 +28,7 @@ _INIT_MS = {512: 3727, 704: 2516, 1024: 1713, 1536: 1167, 1769: 1008, 3008: 785}
 _INIT_LIMIT_MS = Decimal(10_000)
 # Decode, look, draw and encode an image of 1920 x 1080 at one vCPU, networks of the set "masks":
 # docs/performance.md, Mask detection.
-MASKS_MS = Decimal(38)
+MASKS_MS = Decimal(35)
 # A photograph takes about as long as an image; S3 is asked five times, one after the other.
 _ENROLMENT_S3_MS = 2 * GET_MS + 3 * PUT_MS
 
